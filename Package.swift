@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let products: [Product] = [
+  .library(name: "CaptureLog", targets: ["CaptureLog"]),
+  .library(name: "Render", targets: ["Render"]),
+  .executable(name: "tapedeck", targets: ["tapedeck"]),
+]
+
+let dependencies: [Package.Dependency] = [
+  .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+]
+
+/// A C library of the system: found by pkg-config, installed by apt.
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let targets: [Target] = [
+  // Each C library is imported by exactly one Swift target, which wraps its handles.
+  cLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+  cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  cLibrary("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
+  cLibrary("COpus", pkgConfig: "opus", apt: "libopus-dev"),
+  cLibrary("CSndfile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+  cLibrary("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
+  cLibrary("CSamplerate", pkgConfig: "samplerate", apt: "libsamplerate0-dev"),
+  cLibrary("CEbur128", pkgConfig: "libebur128", apt: "libebur128-dev"),
+
+  library("RTP"),
+  library("VoiceCrypto", ["CSodium", "CCrypto"]),
+  library("DAVEFrames", ["VoiceCrypto"]),
+  library("CaptureLog", ["CISAL", "VoiceCrypto", systemPackage]),
+  library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
+  library(
+    "Render", ["Audio", "CaptureLog", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage]),
+  library("CaptureImport", ["CaptureLog", "RTP", systemPackage]),
+  library(
+    "CaptureSynthesis", ["Audio", "CaptureLog", "RTP", "VoiceCrypto", systemPackage]),
+  .executableTarget(
+    name: "tapedeck",
+    dependencies: [
+      "Audio", "CaptureImport", "CaptureLog", "CaptureSynthesis", "Render", "RTP", "VoiceCrypto",
+      argumentParser, systemPackage,
+    ],
+    swiftSettings: swiftSettings),
+
+  tests("RTPTests", ["RTP"]),
+  tests("VoiceCryptoTests", ["VoiceCrypto"]),
+  tests("DAVEFramesTests", ["DAVEFrames", "VoiceCrypto"]),
+  tests("CaptureLogTests", ["CaptureLog", "VoiceCrypto", systemPackage]),
+  tests("AudioTests", ["Audio", systemPackage]),
+  tests(
+    "RenderTests",
+    ["Audio", "CaptureLog", "CaptureSynthesis", "Render", "RTP", "VoiceCrypto", systemPackage]),
+  tests("CaptureImportTests", ["CaptureImport", "CaptureLog", "RTP", systemPackage]),
+  tests(
+    "CaptureSynthesisTests",
+    ["Audio", "CaptureLog", "CaptureSynthesis", "RTP", "VoiceCrypto", systemPackage]),
+  tests("TapedeckTests", ["tapedeck", "CaptureLog", systemPackage]),
+]
+
+let package = Package(
+  name: "tapedeck",
+  products: products,
+  dependencies: dependencies,
+  targets: targets
+)

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import CaptureLog
+internal import Glibc
+internal import SystemPackage
+
+/// The command line. Every way out goes through ``ExitStatus``, so that the argument parser's own
+/// default of 1 is never used.
+@main
+struct Tapedeck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tapedeck",
+    abstract: "Records Discord voice channels and prepares them for speech-to-text.",
+    version: "tapedeck \(toolVersion)",
+    subcommands: [])
+
+  static func main() {
+    // A closed pipe is an error of that write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Glibc.exit(report(error).rawValue)
+    }
+  }
+
+  /// Tells people what went wrong on stderr (help and version on stdout) and gives the exit status.
+  private static func report(_ error: any Error) -> ExitStatus {
+    if let failure = CommandFailure(error) {
+      if !failure.message.isEmpty { writeError("tapedeck: \(failure.message)") }
+      return failure.status
+    }
+    let code = exitCode(for: error)
+    let message = fullMessage(for: error)
+    if code.isSuccess {
+      if !message.isEmpty { print(message) }
+      return .done
+    }
+    writeError(message)
+    return .usage
+  }
+
+  private static func writeError(_ line: String) {
+    // Nobody is left to tell when standard error itself cannot be written.
+    _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
+  }
+}
