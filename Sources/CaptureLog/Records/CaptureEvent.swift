@@ -1,4 +1,4 @@
-public import FoundationEssentials
+internal import FoundationEssentials
 
 /// An event of the session, stored as a systemd Journal Export Block.
 ///
