@@ -55,13 +55,16 @@ let targets: [Target] = [
   cLibrary("CSamplerate", pkgConfig: "samplerate", apt: "libsamplerate0-dev"),
   cLibrary("CEbur128", pkgConfig: "libebur128", apt: "libebur128-dev"),
 
+  // Calls of Linux that glibc hides from Swift.
+  .systemLibrary(name: "CLinux"),
+
   library("RTP"),
   library("VoiceCrypto", ["CSodium", "CCrypto"]),
   library("DAVEFrames", ["VoiceCrypto"]),
   library("CaptureLog", ["CISAL", "VoiceCrypto", systemPackage]),
   library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
   library(
-    "Render", ["Audio", "CaptureLog", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage]),
+    "Render", ["Audio", "CLinux", "CaptureLog", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage]),
   library("CaptureImport", ["CaptureLog", "RTP", systemPackage]),
   library(
     "CaptureSynthesis", ["Audio", "CaptureLog", "RTP", "VoiceCrypto", systemPackage]),

@@ -1,0 +1,11 @@
+// What glibc declares only for C programs that ask for GNU extensions, so Swift does not see it.
+#pragma once
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Swaps two paths atomically; needs no _GNU_SOURCE when done as the system call it is.
+static inline int tapedeck_exchange(const char *first, const char *second) {
+  const int cwd = -100;             // AT_FDCWD
+  const unsigned exchange = 1 << 1; // RENAME_EXCHANGE
+  return (int)syscall(SYS_renameat2, cwd, first, cwd, second, exchange);
+}
