@@ -1,39 +1,39 @@
 /// Where every packet of a speaker went: ``captured`` is the sum of all the others.
 public struct PacketLedger: Codable, Hashable, Sendable {
   /// Packets of the speaker's streams that the capture holds.
-  public var captured: UInt64
+  public var captured: Int64
   /// Decoded and put in their place, silence frames included.
-  public var placed: UInt64
+  public var placed: Int64
   /// The same packet once more.
-  public var duplicate: UInt64
+  public var duplicate: Int64
   /// Came when their place had been passed (over 5 s or 512 packets behind).
-  public var late: UInt64
+  public var late: Int64
   /// Outside of the rendered time range.
-  public var excluded: UInt64
+  public var excluded: Int64
   public var undecryptable: Undecryptable
   /// Opened, but no Opus.
-  public var undecodable: UInt64
+  public var undecodable: Int64
   /// Payload types that are no voice, and packets without a payload.
-  public var other: UInt64
+  public var other: Int64
 
   /// Packets that could not be opened, by reason.
   public struct Undecryptable: Codable, Hashable, Sendable {
     /// The transport encryption did not open.
-    public var transport: UInt64
+    public var transport: Int64
     /// No key of the sender for that time.
-    public var noEpoch: UInt64
+    public var noEpoch: Int64
     /// The end-to-end tag does not match any key of the sender.
-    public var badTag: UInt64
+    public var badTag: Int64
     /// A frame that was opened before.
-    public var replay: UInt64
+    public var replay: Int64
     /// Not end-to-end encrypted although the session was.
-    public var notDAVE: UInt64
+    public var notDAVE: Int64
     /// Nobody is known for the SSRC, so nobody's key opens it.
-    public var unmapped: UInt64
+    public var unmapped: Int64
 
     public init(
-      transport: UInt64 = 0, noEpoch: UInt64 = 0, badTag: UInt64 = 0, replay: UInt64 = 0,
-      notDAVE: UInt64 = 0, unmapped: UInt64 = 0
+      transport: Int64 = 0, noEpoch: Int64 = 0, badTag: Int64 = 0, replay: Int64 = 0,
+      notDAVE: Int64 = 0, unmapped: Int64 = 0
     ) {
       self.transport = transport
       self.noEpoch = noEpoch
@@ -43,7 +43,7 @@ public struct PacketLedger: Codable, Hashable, Sendable {
       self.unmapped = unmapped
     }
 
-    public var total: UInt64 { transport + noEpoch + badTag + replay + notDAVE + unmapped }
+    public var total: Int64 { transport + noEpoch + badTag + replay + notDAVE + unmapped }
 
     private enum CodingKeys: String, CodingKey {
       case transport
@@ -56,9 +56,9 @@ public struct PacketLedger: Codable, Hashable, Sendable {
   }
 
   public init(
-    captured: UInt64 = 0, placed: UInt64 = 0, duplicate: UInt64 = 0, late: UInt64 = 0,
-    excluded: UInt64 = 0, undecryptable: Undecryptable = Undecryptable(), undecodable: UInt64 = 0,
-    other: UInt64 = 0
+    captured: Int64 = 0, placed: Int64 = 0, duplicate: Int64 = 0, late: Int64 = 0,
+    excluded: Int64 = 0, undecryptable: Undecryptable = Undecryptable(), undecodable: Int64 = 0,
+    other: Int64 = 0
   ) {
     self.captured = captured
     self.placed = placed
@@ -79,15 +79,15 @@ public struct PacketLedger: Codable, Hashable, Sendable {
 /// What became of the frames that never came: ``lost`` is the sum of all the others.
 public struct FrameLedger: Codable, Hashable, Sendable {
   /// Frames that the sequence numbers say are missing.
-  public var lost: UInt64
+  public var lost: Int64
   /// Made good from the next packet's in-band error correction.
-  public var recovered: UInt64
+  public var recovered: Int64
   /// Filled by the decoder's concealment, at most 100 ms a loss.
-  public var concealed: UInt64
+  public var concealed: Int64
   /// Left silent.
-  public var silent: UInt64
+  public var silent: Int64
 
-  public init(lost: UInt64 = 0, recovered: UInt64 = 0, concealed: UInt64 = 0, silent: UInt64 = 0) {
+  public init(lost: Int64 = 0, recovered: Int64 = 0, concealed: Int64 = 0, silent: Int64 = 0) {
     self.lost = lost
     self.recovered = recovered
     self.concealed = concealed
@@ -96,4 +96,31 @@ public struct FrameLedger: Codable, Hashable, Sendable {
 
   /// True when every lost frame is accounted for exactly once.
   public var isBalanced: Bool { lost == recovered + concealed + silent }
+}
+
+extension PacketLedger {
+  package static func += (ledger: inout PacketLedger, other: PacketLedger) {
+    ledger.captured += other.captured
+    ledger.placed += other.placed
+    ledger.duplicate += other.duplicate
+    ledger.late += other.late
+    ledger.excluded += other.excluded
+    ledger.undecryptable.transport += other.undecryptable.transport
+    ledger.undecryptable.noEpoch += other.undecryptable.noEpoch
+    ledger.undecryptable.badTag += other.undecryptable.badTag
+    ledger.undecryptable.replay += other.undecryptable.replay
+    ledger.undecryptable.notDAVE += other.undecryptable.notDAVE
+    ledger.undecryptable.unmapped += other.undecryptable.unmapped
+    ledger.undecodable += other.undecodable
+    ledger.other += other.other
+  }
+}
+
+extension FrameLedger {
+  package static func += (ledger: inout FrameLedger, other: FrameLedger) {
+    ledger.lost += other.lost
+    ledger.recovered += other.recovered
+    ledger.concealed += other.concealed
+    ledger.silent += other.silent
+  }
 }

@@ -1,0 +1,115 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Render
+internal import Synchronization
+
+/// How a command tells programs what it does.
+enum StatusFormat: String, ExpressibleByArgument, CaseIterable {
+  /// One JSON object a line on standard output.
+  case json
+}
+
+/// Tells programs (`--status json`, on standard output) and people (on standard error) what is going
+/// on.
+///
+/// Each object has `event` (`start`, `progress`, `done`, `skip`, `warning` or `error`), `time` and,
+/// where it is about one, `capture`; the last has `exit`.
+final class StatusReporter: Sendable {
+  enum Event: String {
+    case start, progress, done, skip, warning, error
+  }
+
+  private struct State {
+    var bar = ""
+    var lastProgress: Int64 = .min
+  }
+
+  private let format: StatusFormat?
+  private let showsBar: Bool
+  private let state = Mutex(State())
+
+  init(format: StatusFormat?) {
+    self.format = format
+    showsBar = Terminal.isTerminal(STDERR_FILENO)
+  }
+
+  /// Writes one status line, when asked for.
+  func report(_ event: Event, capture: String? = nil, _ fields: [String: JSONValue] = [:]) {
+    guard format == .json else { return }
+    var object = fields
+    object["event"] = .string(event.rawValue)
+    object["time"] = .string(UTCTime.text(unixNanoseconds: Self.now(CLOCK_REALTIME)))
+    if let capture { object["capture"] = .string(capture) }
+    let line = JSONLine.encode(.object(object))
+    state.withLock { _ in write(line + [0x0A], to: STDOUT_FILENO) }
+  }
+
+  /// One line for people. Names in it must have gone through ``Terminal/escaped(_:limit:)``.
+  func say(_ text: String) {
+    state.withLock { state in
+      let clear =
+        state.bar.isEmpty ? "" : "\r" + String(repeating: " ", count: state.bar.count) + "\r"
+      write([UInt8]((clear + text + "\n").utf8), to: STDERR_FILENO)
+      if !state.bar.isEmpty { write([UInt8](state.bar.utf8), to: STDERR_FILENO) }
+    }
+  }
+
+  /// How far a long job is, from 0 to 1; shown and reported a few times a second at most.
+  func progress(_ fraction: Double, capture: String, label: String) {
+    let now = Self.now(CLOCK_MONOTONIC)
+    let due = state.withLock { state in
+      guard now - 200_000_000 >= state.lastProgress else { return false }
+      state.lastProgress = now
+      return true
+    }
+    guard due else { return }
+    let permille = Int64((min(max(fraction, 0), 1) * 1000).rounded(.down))
+    report(
+      .progress, capture: capture,
+      ["phase": .string(label), "fraction": .number(Double(permille) / 1000)])
+    guard showsBar else { return }
+    let cells = min(30, max(10, Terminal.width(STDERR_FILENO) - label.count - 10))
+    let full = cells * Int(permille) / 1000
+    let percent = String(permille / 10)
+    let bar =
+      "\(label) [" + String(repeating: "#", count: full)
+      + String(repeating: "-", count: cells - full) + "] "
+      + String(repeating: " ", count: 3 - percent.count) + percent + "%"
+    state.withLock { state in
+      state.bar = bar
+      write([UInt8](("\r" + bar).utf8), to: STDERR_FILENO)
+    }
+  }
+
+  /// Takes the progress bar away.
+  func endProgress() {
+    state.withLock { state in
+      state.lastProgress = .min
+      guard !state.bar.isEmpty else { return }
+      let blank = "\r" + String(repeating: " ", count: state.bar.count) + "\r"
+      state.bar = ""
+      write([UInt8](blank.utf8), to: STDERR_FILENO)
+    }
+  }
+
+  private func write(_ bytes: [UInt8], to descriptor: Int32) {
+    // Nobody is left to tell when the reader has gone; the work goes on.
+    bytes.withUnsafeBytes { buffer in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+
+  /// Nanoseconds of a clock of the system.
+  static func now(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
