@@ -1,0 +1,48 @@
+package import CaptureLog
+package import SystemPackage
+
+/// The offline stage without files of its own: a capture in, samples out.
+package enum RenderEngine {
+  /// Reads the log once and learns who sent when, and how each sender's clock ran.
+  ///
+  /// Needs no keys: only the clear RTP headers and the events are read.
+  package static func survey(capture: FilePath) throws -> SessionSurvey {
+    throw CaptureError(.invalid, "not written yet")
+  }
+
+  /// Reads the log once more and renders some of its speakers.
+  ///
+  /// Run several of these at once, each with other speakers, for several jobs: they share nothing,
+  /// and the samples are the same however the speakers are dealt out (``partition(_:jobs:)``).
+  ///
+  /// - Parameters:
+  ///   - speakers: Ids of ``SessionSurvey/speakers``.
+  ///   - makeSink: Called once for each speaker before its first packet; nil places without decoding.
+  ///   - trace: Called for every packet of these speakers, in the order of their fates.
+  /// - Returns: One result for each of `speakers`, in that order.
+  package static func render(
+    capture: FilePath, speakers: [String], survey: SessionSurvey, keys: RenderKeys,
+    options: EngineOptions, makeSink: ((SessionSurvey.Speaker) throws -> any TrackSink)?,
+    trace: ((PlacedPacket) -> Void)? = nil
+  ) throws -> [TrackResult] {
+    throw CaptureError(.invalid, "not written yet")
+  }
+
+  /// Deals the speakers out to at most `jobs` workers with about as many packets each.
+  package static func partition(
+    _ speakers: [SessionSurvey.Speaker], jobs: Int
+  ) -> [[String]] {
+    // Longest first, each to the worker with the least so far; ties by order, so always the same.
+    var loads = [UInt64](repeating: 0, count: max(1, min(jobs, speakers.count)))
+    var result = [[String]](repeating: [], count: loads.count)
+    let order = speakers.indices.sorted {
+      (speakers[$1].packets, $0) < (speakers[$0].packets, $1)
+    }
+    for index in order {
+      let worker = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0
+      loads[worker] += speakers[index].packets
+      result[worker].append(speakers[index].id)
+    }
+    return result
+  }
+}

@@ -1,0 +1,51 @@
+package import CaptureLog
+
+/// What pass 1 learns of a capture without opening a packet.
+package struct SessionSurvey: Sendable {
+  /// Datagrams that belong to the session and to no speaker.
+  package struct Counts: Sendable, Equatable {
+    package var outbound: UInt64 = 0
+    package var rtcp: UInt64 = 0
+    package var keepalive: UInt64 = 0
+    package var discovery: UInt64 = 0
+    /// RTP of SSRCs that never sent audio.
+    package var otherRTP: UInt64 = 0
+    /// No RTP, RTCP or Discord datagram, or too short to tell.
+    package var foreign: UInt64 = 0
+
+    package init() {}
+  }
+
+  /// Somebody who sent audio.
+  package struct Speaker: Sendable, Equatable {
+    /// User id, or `ssrc-<n>`.
+    package var id: String
+    package var userID: String?
+    /// Inbound RTP packets of the speaker's streams.
+    package var packets: UInt64
+    /// Indices into ``SessionSurvey/streams``, by first packet.
+    package var streams: [Int]
+  }
+
+  package var session: SessionInfo
+  /// Every segment was closed, the last one with `segment_end`.
+  package var isComplete: Bool
+  /// Nanoseconds since the Unix epoch, session clock.
+  package var zero: Int64
+  package var end: Int64
+  /// Sorted by id.
+  package var speakers: [Speaker]
+  /// Users that were named and sent no audio, sorted.
+  package var participants: [String]
+  package var counts: Counts
+  /// All events but the many `clock` and `speaking` ones, in order; at most 10,000 are kept.
+  package var events: [CaptureEvent]
+  /// Packets that were not stored, by `where`.
+  package var drops: [String: UInt64]
+  /// The first 1,000.
+  package var damages: [CaptureDamage]
+  package var damageCount: Int
+  package var streams: [StreamSurvey]
+  /// DAVE protocol version by connection; 0 is none.
+  package var daveVersions: [UInt32: Int]
+}
