@@ -1,0 +1,32 @@
+package import CaptureLog
+
+/// A sender report of one stream (RFC 3550, 6.4.1).
+package struct SenderReport: Sendable, Equatable {
+  package var speaker: Int
+  package var connection: UInt32
+  package var ssrc: UInt32
+  /// The sender's wall clock, ns from the session's zero.
+  package var senderTime: Int64
+  /// RTP timestamp of that moment (wrapped).
+  package var timestamp: UInt32
+  package var packetCount: UInt32
+  package var octetCount: UInt32
+}
+
+/// One step of a synthetic capture, in the order of time.
+package enum TimelineStep: Sendable, Equatable {
+  /// A packet left its sender: the order in which its encoder works. `id` counts from 0.
+  case sent(SentPacket, id: UInt64, truth: TruthRecord)
+  /// A copy of it reached the recorder; `isLast`: no further copy comes.
+  case arrival(SentPacket, id: UInt64, time: Int64, copy: Int, isLast: Bool)
+  case report(SenderReport, time: Int64)
+  /// The connection of this number is ready: addresses, key and IP discovery come here.
+  case connect(Int, time: Int64)
+  /// Times of events are ns from the session's zero here.
+  case event(CaptureEvent)
+  /// A `clock` event is due; the recorder's wall clock is off by so much (its steps so far), ns.
+  case clock(time: Int64, wallClockOffset: Int64)
+  /// The recorder's 8-byte keepalive or the server's echo of it.
+  case keepalive(connection: UInt32, counter: UInt64, isOutbound: Bool, time: Int64)
+  case noise(NoiseKind, connection: UInt32, time: Int64)
+}
