@@ -1,5 +1,6 @@
-import CaptureSynthesis
-import Testing
+internal import CaptureLog
+internal import CaptureSynthesis
+internal import Testing
 
 @Suite("Timeline")
 struct TimelineTests {

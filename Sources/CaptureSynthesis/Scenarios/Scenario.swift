@@ -92,3 +92,7 @@ extension TalkPattern {
     return .turns(turns)
   }
 }
+
+extension Scenario: CustomStringConvertible {
+  package var description: String { name }
+}
