@@ -4,6 +4,21 @@
 /// Output sample n lies exactly at input time n * inputRate / outputRate: the filter's own delay is compensated, by
 /// giving the first output later, so nothing is to be skipped. `end` gives what is still inside.
 ///
+/// What it costs (libsoxr 0.1.3 VHQ, 48 kHz to 16 kHz, AVX, one core of a shared x86-64; CPU seconds an hour of audio):
+///
+/// |                            | exact 3:1 | 48000 * (1 + 1e-4) : 16000 |
+/// |----------------------------|-----------|----------------------------|
+/// | resampling, 20 ms chunks   | 0.64      | 0.91...1.0 (also at +5 and -50 ppm) |
+/// | making one, or `reset`     | 130...210 us | 250...650 us            |
+/// | memory                     | 0.5 MB    | 0.5...0.9 MB               |
+/// | zeros until all is silent  | 3889      | 7618                       |
+/// | the same, costs            | 14 us     | 43 us                      |
+///
+/// So `reset` (soxr rebuilds its plan) costs as much as 1 to 3 s of audio, and feeding `settlingSamples` zeros after a spurt, then
+/// leaving out the rest of the pause, is ten times cheaper and leaves the same state: all zeros. What reaches 16 bits of an impulse
+/// is within +-350 input samples (7 ms) of it; exact zeros begin 3650 samples from it. Delay: below 0.00001 sample in each case.
+/// A fractional rate costs 0.3 s an hour more than 3:1, some 6 % of decoding plus resampling. libsamplerate: 51, 17 and 7 s an hour.
+///
 /// It is safe to send: the handles are never shared between values, and the libraries keep no state outside of them.
 package struct Resampler: ~Copyable, @unchecked Sendable {
   /// Which library and quality.
@@ -35,6 +50,18 @@ package struct Resampler: ~Copyable, @unchecked Sendable {
     self.inputRate = inputRate
     self.outputRate = outputRate
     self.kind = kind
+  }
+
+  /// How many zeros to feed after a signal until everything in the filters is zero, in input samples, on the safe side: all output
+  /// that is not exactly zero has then been given, and further zeros change nothing but the position.
+  package var settlingSamples: Int {
+    let ratio = inputRate / outputRate
+    return switch ratio {
+    case ...1.7: 4096
+    case 3: 4096
+    case ...3.2: 8192
+    default: 16384 * Int((ratio / 6.2).rounded(.up))
+    }
   }
 
   deinit {
