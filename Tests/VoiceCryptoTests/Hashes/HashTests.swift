@@ -1,0 +1,44 @@
+internal import Testing
+internal import VoiceCrypto
+
+@Suite("Hashes")
+struct HashTests {
+  @Test("SHA-256 vectors of FIPS 180-4, in one piece and byte by byte")
+  func sha256() {
+    let vectors = [
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+    ]
+    var digest = SHA256Digest()
+    for (text, expected) in vectors {
+      let bytes = [UInt8](text.utf8)
+      #expect(SHA256Digest.hex(of: bytes.span) == expected)
+      for byte in bytes { digest.update([byte].span) }
+      #expect(digest.finalizeHex() == expected)
+    }
+  }
+
+  @Test("BLAKE2b-256")
+  func blake2b() {
+    #expect(
+      hexadecimal(blake2b256([UInt8]().span).span)
+        == "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8")
+    #expect(
+      hexadecimal(blake2b256([UInt8]("abc".utf8).span).span)
+        == "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")
+  }
+
+  @Test(
+    "comparison in constant time",
+    arguments: [
+      ([1, 2], [1, 2], true), ([1, 2], [1, 3], false), ([1, 2], [1, 2, 0], false), ([], [], true),
+    ] as [([UInt8], [UInt8], Bool)])
+  func comparison(left: [UInt8], right: [UInt8], expected: Bool) {
+    let equal = constantTimeEqual(left.span, right.span)
+    #expect(equal == expected)
+  }
+}
