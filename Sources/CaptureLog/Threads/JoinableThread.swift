@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A thread of its own, outside the concurrency pool: file writes block, and a blocked pool thread
 /// would hold up the gateways.
-final class JoinableThread: Sendable {
+package final class JoinableThread: Sendable {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -12,7 +12,7 @@ final class JoinableThread: Sendable {
   private let handle: Mutex<pthread_t?>
 
   /// Starts `body`; throws `.io` when the system has no thread to give.
-  init(_ body: @escaping @Sendable () -> Void) throws(CaptureError) {
+  package init(_ body: @escaping @Sendable () -> Void) throws(CaptureError) {
     let box = Unmanaged.passRetained(Body(body))
     var thread = pthread_t()
     let result = pthread_create(
@@ -30,7 +30,7 @@ final class JoinableThread: Sendable {
   }
 
   /// Waits until the body has returned; later calls return at once.
-  func join() {
+  package func join() {
     let thread = handle.withLock { handle in
       defer { handle = nil }
       return handle

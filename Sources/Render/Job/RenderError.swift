@@ -1,3 +1,5 @@
+internal import CaptureLog
+
 /// A render that could not be done, with what the user can do about it.
 public struct RenderError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Code: String, Sendable {
@@ -27,4 +29,20 @@ public struct RenderError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   public var description: String { message }
+}
+
+extension RenderError {
+  /// What an error of the capture folder means for a render.
+  init(_ error: CaptureError) {
+    let code: Code =
+      switch error.code {
+      case .notFound, .noKey: .noInput
+      case .invalid, .unsupportedVersion, .badKey: .badInput
+      case .locked: .busy
+      case .exists: .usage
+      case .noSpace, .io: .tryAgain
+      case .notPermitted: .notPermitted
+      }
+    self.init(code, error.message)
+  }
 }
