@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CaptureLog
 internal import Glibc
 internal import Render
 internal import Synchronization

@@ -1,3 +1,5 @@
+internal import CaptureLog
+
 /// One end of the time range to render.
 public enum TimeBound: Hashable, Sendable {
   /// Nanoseconds from the session's zero.

@@ -1,17 +1,20 @@
 /// A moment in nanoseconds since the Unix epoch, as ISO 8601 text in UTC and back.
 ///
-/// Done by hand so that no locale and no time zone of the machine can get into a manifest.
+/// Done by hand so that no locale and no time zone of the machine can get into what we write.
 package enum UTCTime {
-  /// `2026-11-24T09:00:02.125Z`: milliseconds, rounded down.
-  package static func text(unixNanoseconds: Int64) -> String {
-    let milliseconds = floorDivide(unixNanoseconds, 1_000_000)
-    let seconds = floorDivide(milliseconds, 1000)
+  /// `2026-11-24T09:00:02.125Z`: rounded down to milliseconds, or to as many digits as asked for.
+  ///
+  /// - Parameter fractionDigits: digits behind the point, 0...9.
+  package static func text(unixNanoseconds: Int64, fractionDigits: Int = 3) -> String {
+    let seconds = floorDivide(unixNanoseconds, 1_000_000_000)
+    let nanoseconds = unixNanoseconds &- seconds &* 1_000_000_000
     let day = floorDivide(seconds, 86_400)
     let second = seconds - day * 86_400
     let (year, month, dayOfMonth) = civil(fromDay: day)
+    let fraction = padded(nanoseconds, 9).prefix(min(max(fractionDigits, 0), 9))
     return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) + "T"
       + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2)
-      + "." + padded(milliseconds - seconds * 1000, 3) + "Z"
+      + (fraction.isEmpty ? "" : "." + fraction) + "Z"
   }
 
   /// Reads `2026-11-24T09:00:02(.125)(Z|+01:00)`; nil for anything else, also without a zone.
@@ -39,7 +42,7 @@ package enum UTCTime {
   }
 
   /// The digits behind a decimal point as nanoseconds; nil without digits. Beyond nine are dropped.
-  static func fraction(of rest: inout Substring) -> Int64? {
+  package static func fraction(of rest: inout Substring) -> Int64? {
     let text = rest.prefix { $0.isASCII && $0.isNumber }
     guard !text.isEmpty else { return nil }
     rest = rest.dropFirst(text.count)
