@@ -42,7 +42,7 @@ final class PacketRing: @unchecked Sendable {
     storage.deallocate()
   }
 
-  /// Where the next entry will begin. Sequentially consistent, see ``PacketIntake/prepareToWait``.
+  /// Where the next entry will begin. Sequentially consistent, see ``PacketIntake/prepareToSleep()``.
   var head: UInt64 { written.load(ordering: .sequentiallyConsistent) }
   /// Where the consumer stands.
   var tail: UInt64 { released.load(ordering: .acquiring) }
@@ -75,10 +75,10 @@ final class PacketRing: @unchecked Sendable {
     return true
   }
 
-  /// Lends the entry at `position` and returns the position behind it; nil when it is `end`, a
-  /// value of ``head``. For the consumer.
+  /// Lends the entry at `position` with the position behind it, and returns that position if
+  /// `body` took the entry; nil if it did not, or at `end`, a value of ``head``. For the consumer.
   func next(
-    from position: UInt64, end: UInt64, _ body: (RingPacket, Span<UInt8>) -> Void
+    from position: UInt64, end: UInt64, _ body: (RingPacket, Span<UInt8>, UInt64) -> Bool
   ) -> UInt64? {
     var position = position
     guard position != end else { return nil }
@@ -94,8 +94,9 @@ final class PacketRing: @unchecked Sendable {
       isOutbound: entry.load(fromByteOffset: 16, as: UInt32.self) != 0)
     let bytes = UnsafeRawBufferPointer(
       start: entry + Self.headerSize, count: Int(truncatingIfNeeded: count))
-    bytes.withMemoryRebound(to: UInt8.self) { body(packet, $0.span) }
-    return position &+ UInt64(Self.entrySize(Int(truncatingIfNeeded: count)))
+    let behind = position &+ UInt64(Self.entrySize(Int(truncatingIfNeeded: count)))
+    return bytes.withMemoryRebound(to: UInt8.self) { body(packet, $0.span, behind) }
+      ? behind : nil
   }
 
   /// Gives the bytes before `position` back to the producer. For the consumer.
