@@ -47,6 +47,12 @@ public struct CaptureDamage: Sendable, Equatable {
     case missingSegment = "missing_segment"
     /// The file could not be read (I/O error).
     case unreadable
+    /// Running numbers go back, or a segment's header has another number than its file name.
+    case outOfOrder = "out_of_order"
+    /// A second file of the same segment; it is not read.
+    case duplicateSegment = "duplicate_segment"
+    /// A segment of another capture; it is not read.
+    case foreignSegment = "foreign_segment"
   }
 
   public var cause: Cause
@@ -55,7 +61,8 @@ public struct CaptureDamage: Sendable, Equatable {
   /// Byte offset in the segment and length of the range; length 0 for missing blocks.
   public var offset: Int64
   public var length: Int64
-  /// How many running numbers are missing; 0 when it cannot be told.
+  /// How many running numbers are missing before the next sound block; 0 when it cannot be told.
+  /// Where several damages follow each other, the last one has the number.
   public var missing: UInt64
 
   public init(

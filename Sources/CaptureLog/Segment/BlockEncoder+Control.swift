@@ -76,7 +76,7 @@ private struct BlockBytes {
     bytes.append(contentsOf: name.utf8)
     bytes.append(UInt8(ascii: "="))
     for byte in value {
-      let isControl = (byte < 0x20 && byte != 0x09) || byte == 0x7F
+      let isControl = byte < 0x20 && byte != 0x09
       bytes.append(isControl ? UInt8(ascii: " ") : byte)
     }
     bytes.append(UInt8(ascii: "\n"))

@@ -1,0 +1,142 @@
+public import SystemPackage
+
+/// Reads a capture's records in the order they were written, over all segments.
+///
+/// Every block's checksum is verified; what is damaged is skipped and reported as
+/// ``CaptureRecord/damage(_:)``. Nothing is ever changed in the capture. A capture that is still
+/// being written is read up to the last whole block it had when it was opened.
+///
+///     var reader = try CaptureReader(opening: folder)
+///     while let record = try reader.next() {
+///       guard case .packet(let packet) = record else { continue }
+///       reader.withPayload { bytes in … }
+///     }
+public struct CaptureReader: ~Copyable {
+  /// Bytes read at once, unless others are asked for: what fits a core's cache.
+  public static let defaultWindow = 256 << 10
+
+  /// The capture's folder.
+  public let folder: FilePath
+  /// What was found at opening; give it to another reader to read the same records again.
+  public let extent: CaptureExtent
+  private var records: RecordReader<FileSource>
+  /// Index in the extent of the segment that is next.
+  private var following = 0
+  private var isReading = false
+  /// Segment number that the next one should have.
+  private var expected: UInt32 = 0
+
+  /// Opens a capture.
+  ///
+  /// - Parameters:
+  ///   - window: Bytes of memory for reading; grows to 2 MiB where large blocks or damage need it.
+  ///   - extent: How far to read; that of an earlier reader, or nil for all there is now.
+  /// - Throws: `.notFound`, `.invalid`, `.unsupportedVersion`, `.notPermitted`, `.io`.
+  public init(
+    opening folder: FilePath, window: Int = CaptureReader.defaultWindow,
+    extent: CaptureExtent? = nil
+  ) throws(CaptureError) {
+    self.folder = folder
+    if let extent { self.extent = extent } else { self.extent = try CaptureExtent(of: folder) }
+    records = RecordReader(window: window)
+  }
+
+  /// The session, made from the segments' headers where `session.json` is lost.
+  public var session: SessionInfo { extent.session }
+
+  /// Whether the recording ended: the last segment closed with a `segment_end` event that nothing
+  /// follows, and none is `.part`.
+  public var isComplete: Bool { extent.isComplete }
+
+  /// The segment that the last record came from.
+  package private(set) var segmentName = ""
+  /// Sound blocks read from that segment so far, headers included.
+  package var blockCount: UInt64 { records.blockCount }
+
+  /// The next record, nil at the end.
+  ///
+  /// - Throws: `.notPermitted`, `.io` when a segment cannot be opened any more.
+  public mutating func next() throws(CaptureError) -> CaptureRecord? {
+    while true {
+      if isReading {
+        if let record = records.next() { return record }
+        isReading = false
+        following += 1
+      }
+      guard following < extent.segments.count else { return records.finish() }
+      let segment = extent.segments[following]
+      if segment.number > expected {
+        let damage = missingSegments(expected..<segment.number)
+        expected = segment.number
+        if let record = records.report(damage) { return record }
+      }
+      // Of two with the same number the second is the duplicate, which is not read.
+      expected = segment.number < .max ? segment.number + 1 : segment.number
+      if let record = try open(segment) { return record }
+    }
+  }
+
+  /// Lends the UDP payload of the packet that ``next()`` last returned.
+  public func withPayload<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+    try records.withPayload(body)
+  }
+
+  /// Lends the packet with its IP and UDP headers.
+  func withDatagram<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+    try records.withDatagram(body)
+  }
+
+  /// Begins a segment, and returns a damage that is complete by then.
+  private mutating func open(
+    _ segment: CaptureExtent.Segment
+  ) throws(CaptureError) -> CaptureRecord? {
+    segmentName = segment.name
+    if let problem = segment.problem, problem != .outOfOrder {
+      following += 1
+      return report(problem, of: segment)
+    }
+    do throws(Errno) {
+      let source = try openFile(segment)
+      let isLast = following == extent.segments.count - 1
+      records.begin(
+        source, name: segment.name, size: segment.size,
+        isGrowing: extent.isLive && isLast && segment.name.hasSuffix(".part"))
+      isReading = true
+      return segment.problem.flatMap { report($0, of: segment) }
+    } catch {
+      guard error != .permissionDenied else {
+        throw CaptureError(error, "cannot read \(folder.appending(segment.name))")
+      }
+      following += 1
+      return report(.unreadable, of: segment)
+    }
+  }
+
+  private mutating func report(
+    _ cause: CaptureDamage.Cause, of segment: CaptureExtent.Segment
+  ) -> CaptureRecord? {
+    records.report(
+      CaptureDamage(
+        cause: cause, segment: segment.name, offset: 0,
+        length: cause == .outOfOrder ? 0 : segment.size))
+  }
+
+  /// A segment may have lost its `.part` since it was listed.
+  private func openFile(_ segment: CaptureExtent.Segment) throws(Errno) -> FileSource {
+    do throws(Errno) {
+      return try FileSource(opening: folder.appending(segment.name))
+    } catch {
+      guard error == .noSuchFileOrDirectory else { throw error }
+      let name = SegmentFormat.fileName(segment.named, isPart: false)
+      return try FileSource(opening: folder.appending(name))
+    }
+  }
+
+  private func missingSegments(_ range: Range<UInt32>) -> CaptureDamage {
+    let first = SegmentFormat.fileName(range.lowerBound, isPart: false)
+    let last = SegmentFormat.fileName(range.upperBound - 1, isPart: false)
+    return CaptureDamage(
+      cause: .missingSegment, segment: range.count == 1 ? first : "\(first) to \(last)",
+      offset: 0, length: 0)
+  }
+}

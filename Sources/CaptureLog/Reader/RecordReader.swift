@@ -1,0 +1,129 @@
+/// Turns the blocks of segments, given in order, into records, and finds missing blocks by their
+/// running numbers.
+struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
+  private var scanner: SegmentScanner<Source>?
+  private var name = ""
+  private let window: Int
+  /// Running number that the next block should have.
+  private var expected: UInt64 = 0
+  /// The last damage, kept back until the next sound block tells how many are missing.
+  private var pending: CaptureDamage?
+  /// Blocks of other types since the last of ours; damage if a number is missing behind them.
+  private var foreign: (offset: Int64, length: Int64)?
+  /// A block that was read and waits for the damage before it to be returned.
+  private var waiting: (block: Block, offset: Int64)?
+  private var payload = 0..<0
+  private var datagram = 0..<0
+  /// Sound blocks of ours read from the current segment, headers included.
+  private(set) var blockCount: UInt64 = 0
+
+  init(window: Int) {
+    self.window = window
+  }
+
+  /// Goes on with another segment.
+  mutating func begin(_ source: consuming Source, name: String, size: Int64, isGrowing: Bool) {
+    scanner = SegmentScanner(source, size: size, isGrowing: isGrowing, window: window)
+    self.name = name
+    foreign = nil
+    blockCount = 0
+  }
+
+  /// Adds a damage that does not come from a segment's bytes; returns one that is complete.
+  mutating func report(_ damage: CaptureDamage) -> CaptureRecord? {
+    defer { pending = damage }
+    return pending.map { .damage($0) }
+  }
+
+  /// The damage that still waits when no segment is left.
+  mutating func finish() -> CaptureRecord? {
+    defer { pending = nil }
+    return pending.map { .damage($0) }
+  }
+
+  /// The next record of the segment, nil at its end.
+  mutating func next() -> CaptureRecord? {
+    if let (block, _) = waiting {
+      waiting = nil
+      if let record = accept(block) { return record }
+    }
+    while true {
+      guard let item = scanner?.next() else { return nil }
+      switch item {
+      case .block(let block, let offset, _):
+        if let damage = damage(before: block, at: offset) {
+          waiting = (block, offset)
+          return .damage(damage)
+        }
+        if let record = accept(block) { return record }
+      case .foreign(let offset, let length):
+        let start = foreign?.offset ?? offset
+        foreign = (start, offset - start + Int64(length))
+      case .damage(let cause, let offset, let length):
+        let damage = CaptureDamage(cause: cause, segment: name, offset: offset, length: length)
+        if let record = report(damage) { return record }
+      }
+    }
+  }
+
+  /// Lends the UDP payload of the packet last returned.
+  func withPayload<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+    try withBytes(payload, body)
+  }
+
+  /// The same with its IP and UDP headers.
+  func withDatagram<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+    try withBytes(datagram, body)
+  }
+
+  private func withBytes<R, E: Error>(
+    _ range: Range<Int>, _ body: (Span<UInt8>) throws(E) -> R
+  ) throws(E) -> R {
+    if let result = try scanner?.withBytes(range, body) { return result }
+    let nothing: [UInt8] = []
+    return try body(nothing.span)
+  }
+
+  /// The damage that a block's running number completes or shows.
+  private mutating func damage(before block: Block, at offset: Int64) -> CaptureDamage? {
+    let number = block.number
+    let (missing, isBack) = number.subtractingReportingOverflow(expected)
+    expected = number &+ 1
+    defer { foreign = nil }
+    if isBack {
+      let damage = CaptureDamage(cause: .outOfOrder, segment: name, offset: offset, length: 0)
+      guard let earlier = pending else { return damage }
+      // Both are told, this one with the next block or at the end.
+      pending = damage
+      return earlier
+    }
+    if var damage = pending {
+      pending = nil
+      damage.missing = missing
+      return damage
+    }
+    guard missing > 0 else { return nil }
+    if let foreign {
+      return CaptureDamage(
+        cause: .garbage, segment: name, offset: foreign.offset, length: foreign.length,
+        missing: missing)
+    }
+    return CaptureDamage(
+      cause: .missingBlocks, segment: name, offset: offset, length: 0, missing: missing)
+  }
+
+  private mutating func accept(_ block: Block) -> CaptureRecord? {
+    blockCount += 1
+    switch block {
+    case .sectionHeader, .interface: return nil
+    case .packet(let packet):
+      payload = packet.payload
+      datagram = packet.datagram
+      return .packet(
+        PacketRecord(
+          number: packet.number, time: packet.time, connection: packet.connection,
+          isOutbound: packet.isOutbound, payloadLength: packet.payload.count))
+    case .event(let event): return .event(event)
+    }
+  }
+}
