@@ -35,7 +35,7 @@ public struct CaptureExtent: Sendable, Equatable {
 
   init(of folder: FilePath) throws(CaptureError) {
     // Before the sizes are taken: a writer that ends in between has then written whole blocks.
-    isLive = CaptureLock.isHeld(in: folder)
+    isLive = LockTest.isHeld(in: folder)
     let listing = try CaptureFolder(listing: folder)
     var probes: [SegmentProbe] = []
     for segment in listing.segments + listing.duplicates {
@@ -80,7 +80,7 @@ public struct CaptureExtent: Sendable, Equatable {
 }
 
 /// The recorder's lock, an flock on the file `lock`.
-enum CaptureLock {
+enum LockTest {
   static let name = "lock"
 
   /// Whether a process holds it. The test takes a shared lock for a moment, so a writer that
