@@ -1,4 +1,4 @@
-package import CaptureLog
+internal import CaptureLog
 package import SystemPackage
 
 /// The offline stage without files of its own: a capture in, samples out.
