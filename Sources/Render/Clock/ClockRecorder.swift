@@ -1,0 +1,170 @@
+/// Pass 1 over one stream: keeps, in bounded memory, what its clock can be fitted to.
+///
+/// Packets come in the order of arrival. Spurts are told by the headers alone, as the payload is
+/// encrypted: silence frames look like any other packet here.
+struct ClockRecorder {
+  /// 100 ms in 48 kHz samples and in nanoseconds: a shorter pause makes no new spurt.
+  static let pauseSamples: Int64 = 4_800
+  static let pauseNanoseconds: Int64 = 100_000_000
+  static let binNanoseconds: Int64 = 2_000_000_000
+  /// A packet that comes after a later one belongs to the later one's spurt at most so far back.
+  private static let reorderReach: Int64 = 100
+
+  private(set) var bins: [ClockBin] = []
+  private(set) var spurts: [SpurtMark] = []
+  private(set) var baseArrival: Int64 = 0
+  private(set) var baseTimestamp: Int64 = 0
+
+  private var highestSequence: Int64 = 0
+  private var highestTimestamp: Int64 = 0
+  private var highestArrival: Int64 = 0
+  /// Samples from one packet to the next, as last seen twice in a row.
+  private var frame: Int64 = 960
+  private var lastStep: Int64 = 0
+
+  private var bin = ClockBin(delay: .max, arrival: 0, count: 0)
+  private var binStart: Int64 = 0
+  /// The spurt's first packet, left out of the least delay: some senders send it one frame early.
+  private var first = ClockBin(delay: .max, arrival: 0, count: 0)
+  private var spurtCount = 0
+  private var previousDelay: Int64 = 0
+
+  init() {}
+
+  /// Nanoseconds of a number of 48 kHz samples.
+  static func nanoseconds(_ samples: Int64) -> Int64 { samples &* 62_500 / 3 }
+
+  /// Takes one packet.
+  ///
+  /// - Parameters:
+  ///   - sequence: Unwrapped.
+  ///   - timestamp: Unwrapped, in 48 kHz samples.
+  ///   - arrival: Nanoseconds on the session clock.
+  ///   - isRestart: The sequence numbers begin anew with this packet.
+  mutating func add(sequence: Int64, timestamp: Int64, arrival: Int64, isRestart: Bool = false) {
+    guard !spurts.isEmpty else {
+      baseArrival = arrival
+      baseTimestamp = timestamp
+      begin(.start, sequence: sequence, timestamp: timestamp, arrival: arrival)
+      advance(sequence: sequence, timestamp: timestamp, arrival: arrival)
+      return
+    }
+    if sequence > highestSequence || isRestart {
+      if let boundary = boundary(
+        sequence: sequence, timestamp: timestamp, arrival: arrival, isRestart: isRestart)
+      {
+        closeSpurt()
+        begin(boundary, sequence: sequence, timestamp: timestamp, arrival: arrival)
+      } else {
+        take(timestamp: timestamp, arrival: arrival)
+      }
+      advance(sequence: sequence, timestamp: timestamp, arrival: arrival)
+    } else {
+      takeLate(sequence: sequence, timestamp: timestamp, arrival: arrival)
+    }
+  }
+
+  /// Ends the stream; nothing may be added afterwards.
+  mutating func finish() {
+    if !spurts.isEmpty { closeSpurt() }
+  }
+
+  private func boundary(
+    sequence: Int64, timestamp: Int64, arrival: Int64, isRestart: Bool
+  ) -> SpurtMark.Boundary? {
+    if isRestart { return .restart }
+    let expected = (sequence - highestSequence) &* frame
+    let excess = timestamp - highestTimestamp - expected
+    if excess >= Self.pauseSamples { return .running }
+    if timestamp < highestTimestamp || excess <= -Self.pauseSamples { return .restart }
+    let waited = arrival - highestArrival
+    let isStanding = waited - Self.nanoseconds(expected) >= Self.pauseNanoseconds
+    return isStanding ? .standing : nil
+  }
+
+  private mutating func advance(sequence: Int64, timestamp: Int64, arrival: Int64) {
+    let step = timestamp - highestTimestamp
+    if sequence == highestSequence + 1 {
+      // Twice the same step is a frame size; once may be a pause.
+      if step == lastStep, step >= 120, step <= 5_760 { frame = step }
+      lastStep = step
+    }
+    highestSequence = sequence
+    highestTimestamp = timestamp
+    highestArrival = arrival
+    spurts[spurts.count - 1].lastTimestamp = timestamp
+  }
+
+  private func delay(timestamp: Int64, arrival: Int64) -> Int64 {
+    (arrival - baseArrival) - Self.nanoseconds(timestamp - baseTimestamp)
+  }
+
+  private func milliseconds(_ arrival: Int64) -> UInt32 {
+    UInt32(clamping: (arrival - baseArrival) / 1_000_000)
+  }
+
+  private mutating func begin(
+    _ boundary: SpurtMark.Boundary, sequence: Int64, timestamp: Int64, arrival: Int64
+  ) {
+    spurts.append(
+      SpurtMark(
+        firstSequence: sequence, firstTimestamp: timestamp, lastTimestamp: timestamp,
+        firstBin: Int32(clamping: bins.count), boundary: boundary))
+    first = ClockBin(
+      delay: delay(timestamp: timestamp, arrival: arrival), arrival: milliseconds(arrival),
+      count: 1)
+    spurtCount = 1
+    bin = ClockBin(delay: .max, arrival: 0, count: 0)
+    binStart = arrival
+  }
+
+  private mutating func take(timestamp: Int64, arrival: Int64) {
+    if arrival - binStart >= Self.binNanoseconds, bin.count > 0 {
+      closeBin()
+      binStart = arrival
+    }
+    let delay = delay(timestamp: timestamp, arrival: arrival)
+    if delay < bin.delay {
+      bin.delay = delay
+      bin.arrival = milliseconds(arrival)
+    }
+    if bin.count < .max { bin.count += 1 }
+    spurtCount += 1
+  }
+
+  /// A packet behind a later one: never early, so it only matters as the true beginning of a spurt.
+  private mutating func takeLate(sequence: Int64, timestamp: Int64, arrival: Int64) {
+    let index = spurts.count - 1
+    guard sequence < spurts[index].firstSequence else {
+      take(timestamp: timestamp, arrival: arrival)
+      return
+    }
+    let delay = delay(timestamp: timestamp, arrival: arrival)
+    guard index > 0, spurts[index].firstSequence - sequence <= Self.reorderReach,
+      sequence > (spurts[index - 1].firstSequence), first.delay != .max,
+      (delay - first.delay).magnitude < (delay - previousDelay).magnitude
+    else { return }
+    spurts[index].firstSequence = sequence
+    spurts[index].firstTimestamp = timestamp
+    take(timestamp: timestamp, arrival: arrival)
+  }
+
+  private mutating func closeBin() {
+    let isFirstOfSpurt = spurts.last.map { Int($0.firstBin) == bins.count } ?? true
+    if isFirstOfSpurt, spurtCount < 3 || bin.count == 0 {
+      if first.delay < bin.delay {
+        bin.delay = first.delay
+        bin.arrival = first.arrival
+      }
+    }
+    if isFirstOfSpurt, bin.count < .max { bin.count += 1 }
+    if bin.count > 0 { bins.append(bin) }
+    previousDelay = bin.delay
+    bin = ClockBin(delay: .max, arrival: 0, count: 0)
+  }
+
+  private mutating func closeSpurt() {
+    let hasBin = spurts.last.map { Int($0.firstBin) < bins.count } ?? false
+    if bin.count > 0 || !hasBin { closeBin() }
+  }
+}
