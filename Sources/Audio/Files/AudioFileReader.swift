@@ -35,6 +35,13 @@ package struct AudioFileReader: ~Copyable, @unchecked Sendable {
 
   deinit { sf_close(handle) }
 
+  /// Goes to a sample, counted from the file's start.
+  package mutating func seek(to frame: Int64) throws(AudioError) {
+    guard sf_seek(handle, frame, Int32(SF_SEEK_SET)) == frame else {
+      throw .file(path: path.string, errno: 0, message: String(cString: sf_strerror(handle)))
+    }
+  }
+
   /// Reads on.
   ///
   /// - Parameter output: Filled from its start, as far as it reaches.

@@ -2,9 +2,9 @@ internal import CaptureLog
 
 /// A loop on several threads of our own: rendering blocks for minutes, which the threads of Swift's
 /// concurrency pool must not.
-enum ParallelLoop {
+package enum ParallelLoop {
   /// Calls `body` for 0 up to `count` on up to `jobs` threads, in order of start, and waits for all.
-  static func run(
+  package static func run(
     _ count: Int, jobs: Int, _ body: @escaping @Sendable (Int) -> Void
   ) throws(RenderError) {
     guard jobs > 1, count > 1 else {

@@ -11,13 +11,19 @@ internal import Synchronization
 public final class RenderCancellation: Sendable {
   private let flag = Atomic<Bool>(false)
   private let folders = Mutex<Set<String>>([])
+  private let parent: RenderCancellation?
 
-  public init() {}
+  public init() { parent = nil }
+
+  /// One that is cancelled with its parent, or alone.
+  init(parent: RenderCancellation) { self.parent = parent }
 
   /// Asks the render to stop; it does within a packet or a block of samples.
   public func cancel() { flag.store(true, ordering: .relaxed) }
 
-  public var isCancelled: Bool { flag.load(ordering: .relaxed) }
+  public var isCancelled: Bool {
+    flag.load(ordering: .relaxed) || (parent?.isCancelled ?? false)
+  }
 
   /// Removes the temporary folders of renders that did not stop in time. The process must end
   /// right after.

@@ -1,3 +1,5 @@
+internal import VoiceCrypto
+
 /// What to render and how.
 ///
 /// The defaults are the measured ones: 16 kHz mono PCM16 WAV, decoded at 48 kHz and brought down by
@@ -105,5 +107,13 @@ public struct RenderParameters: Codable, Hashable, Sendable {
     try container.encode(digest, forKey: .digest)
     try container.encode(loudness, forKey: .loudness)
     try container.encode(partial, forKey: .partial)
+  }
+}
+
+extension RenderParameters {
+  /// SHA-256 of the parameters as canonical JSON: equal parameters, equal hash.
+  func sha256() throws(RenderError) -> String {
+    let text = try JSONText.line(self)
+    return SHA256Digest.hex(of: text.span)
   }
 }

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import SystemPackage
+public import SystemPackage
 
 extension Manifest {
   /// The manifest's name in a render's folder.
@@ -10,8 +10,8 @@ extension Manifest {
   /// - Parameter folder: The folder that was rendered into.
   /// - Throws: ``RenderError/Code/noInput`` when there is none, ``RenderError/Code/badInput`` when it
   ///   cannot be understood.
-  public init(contentsOf folder: String) throws(RenderError) {
-    let path = FilePath(folder).appending(Self.fileName)
+  public init(contentsOf folder: FilePath) throws(RenderError) {
+    let path = folder.appending(Self.fileName)
     guard FileSystem.exists(path) else { throw RenderError(.noInput, "there is no \(path)") }
     let bytes = try FileSystem.read(path, limit: 256 << 20)
     do {

@@ -163,14 +163,10 @@ extension Manifest.Warning {
     case undecryptable
     /// Frames that are no Opus.
     case undecodable
-    /// A frame that opens with another member's key.
-    case foreignKey = "foreign_key"
     /// Samples were clipped.
     case clipped
     /// The clock of a sender could not be fitted well.
     case clock
-    /// The session clock was bridged by the wall clock after a reboot.
-    case bridgedClock = "bridged_clock"
     /// A speaker asked for is not in the capture.
     case unknownSpeaker = "unknown_speaker"
     /// Sealed keys that none of the given keys opens.

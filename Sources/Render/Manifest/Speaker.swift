@@ -136,11 +136,12 @@ extension Manifest {
 
   /// How the sender's clock runs against the session clock.
   public struct Clock: Codable, Hashable, Sendable {
-    /// Where the sender's first packet was placed against its arrival.
+    /// Where the sender's first packet was placed, in samples after zero.
     public var offsetSamples: Int64
     /// How much faster the sender's clock runs, in parts per million.
     public var ppm: Double
-    /// How far packets lie from the fitted clock: the 99th percentile, in milliseconds.
+    /// How far the fitted clock lies from the least delays it was fitted to: root mean square, in
+    /// milliseconds.
     public var residualMilliseconds: Double
 
     public init(offsetSamples: Int64, ppm: Double, residualMilliseconds: Double) {

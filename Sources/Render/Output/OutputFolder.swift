@@ -50,7 +50,7 @@ struct OutputFolder {
 
   /// A folder without our mark: somebody else's, or a partial render of ours.
   private func planForUnfinished(_ names: [String], force: Bool) throws(RenderError) -> Plan {
-    if let manifest = try? Manifest(contentsOf: path.string),
+    if let manifest = try? Manifest(contentsOf: path),
       manifest.tool.parameters.partial
     {
       if force {

@@ -1,0 +1,32 @@
+internal import CaptureLog
+internal import Glibc
+internal import Render
+
+/// Turns SIGTERM and SIGINT into a cancelled render, and ends the process when that takes too long.
+///
+/// A thread waits for the signals, so nothing runs inside of a signal handler.
+enum SignalWatch {
+  /// Batch systems kill 30 s after SIGTERM, some after 10.
+  private static let patience = timespec(tv_sec: 8, tv_nsec: 0)
+
+  /// Begins to watch; call it before other threads start, since they inherit the blocked signals.
+  static func start(_ cancellation: RenderCancellation) throws(CaptureError) {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let watched = signals
+    _ = try JoinableThread {
+      var watched = watched
+      var signal: Int32 = 0
+      guard sigwait(&watched, &signal) == 0 else { return }
+      cancellation.cancel()
+      // A second signal, or time running out: the render does not get to clean up by itself.
+      var patience = patience
+      while sigtimedwait(&watched, nil, &patience) < 0, errno == EINTR {}
+      cancellation.removeTemporaryFolders()
+      _exit(ExitStatus.tempFail.rawValue)
+    }
+  }
+}
