@@ -13,24 +13,16 @@ struct CaptureList {
 
   /// Reads a list: one path a line; blank lines and those that begin with `#` are skipped.
   static func paths(inList file: String) throws -> [String] {
-    let text: String
+    let bytes: [UInt8]
     do {
-      let descriptor =
-        file == "-" ? .standardInput : try FileDescriptor.open(FilePath(file), .readOnly)
-      var bytes: [UInt8] = []
-      var chunk = [UInt8](repeating: 0, count: 65_536)
-      while case let count = try chunk.withUnsafeMutableBytes({ try descriptor.read(into: $0) }),
-        count > 0
-      {
-        bytes += chunk[..<count]
-      }
-      if file != "-" { try descriptor.close() }
-      text = String(decoding: bytes, as: UTF8.self)
+      bytes = try FileContents.read(FilePath(file == "-" ? "/dev/stdin" : file))
     } catch {
       throw CommandFailure(.noInput, "cannot read the list \(file): \(error)")
     }
-    return text.split(whereSeparator: \.isNewline).map(String.init)
-      .filter { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
+    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(
+      String.init
+    )
+    .filter { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
   }
 
   /// - Throws: 64 when two different captures have one id, since they would share a folder.
@@ -53,7 +45,9 @@ struct CaptureList {
   /// The capture's id, if it can be a folder's name; else the name of the capture's folder.
   static func id(of capture: FilePath) -> String {
     let name = capture.lastComponent?.string ?? "capture"
-    guard let session = try? SessionFile.read(in: capture), isFolderName(session.id) else {
+    guard let bytes = try? FileContents.read(capture.appending(SessionFile.name)),
+      let session = try? SessionFile.decode(bytes), isFolderName(session.id)
+    else {
       return name
     }
     return session.id
