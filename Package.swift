@@ -65,7 +65,7 @@ let targets: [Target] = [
   library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
   library(
     "Render", ["Audio", "CLinux", "CaptureLog", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage]),
-  library("CaptureImport", ["CaptureLog", "RTP", systemPackage]),
+  library("CaptureImport", ["Audio", "CaptureLog", "RTP", systemPackage]),
   library(
     "CaptureSynthesis", ["Audio", "CaptureLog", "RTP", "VoiceCrypto", systemPackage]),
   .executableTarget(
