@@ -21,10 +21,13 @@ struct PendingCapture: ~Copyable {
       throw CaptureError(
         .exists, "\(destination) exists and is not empty; choose another folder")
     }
+    let parent = destination.removingLastComponent()
+    guard parent.isEmpty || parent.withPlatformString({ access($0, F_OK) }) == 0 else {
+      throw CaptureError(.notFound, "there is no folder \(parent) to make the capture in")
+    }
     id = name.string
     self.destination = destination
-    path = destination.removingLastComponent()
-      .appending(".\(name.string).import-\(getpid())")
+    path = parent.appending(".\(name.string).import-\(getpid())")
   }
 
   private static func isFree(_ path: FilePath) -> Bool {

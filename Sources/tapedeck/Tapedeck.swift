@@ -11,7 +11,9 @@ struct Tapedeck: ParsableCommand {
     commandName: "tapedeck",
     abstract: "Records Discord voice channels and prepares them for speech-to-text.",
     version: "tapedeck \(toolVersion)",
-    subcommands: [])
+    subcommands: [
+      ImportCommand.self
+    ])
 
   static func main() {
     // A closed pipe is an error of that write, not the end of the process.

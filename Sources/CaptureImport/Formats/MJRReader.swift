@@ -64,18 +64,22 @@ struct MJRReader {
 
   mutating func next(_ window: inout SourceWindow) throws(CaptureError) -> SourceItem? {
     guard position < window.size else { return nil }
-    guard let length = try frameLength(at: position, in: &window) else {
-      let start = position
-      position = try nextFrame(after: position, in: &window)
-      return .damage(start..<position)
-    }
     let frame = position
-    let payload = frame + Int64(Self.prefix)
-    position = payload + Int64(length)
-    guard try window.load(Self.prefix + length, at: frame) else {
-      position = window.size
+    guard let length = try frameLength(at: frame, in: &window) else {
+      position = try nextFrame(after: frame, in: &window)
       return .damage(frame..<position)
     }
+    if try !endsSoundly(frame, length, in: &window) {
+      let next = try nextFrame(after: frame, in: &window)
+      // Either the next frame's first word is damaged, or this one's length.
+      let isWhole = try window.load(Self.prefix + length, at: frame)
+      guard isWhole, next >= frame + Int64(Self.prefix + length) else {
+        position = next
+        return .damage(frame..<position)
+      }
+    }
+    let payload = frame + Int64(Self.prefix)
+    position = payload + Int64(length)
     let time: Int64? =
       header.hasArrivals
       ? window.withBytes(at: frame, count: Self.prefix) { bytes in
@@ -125,12 +129,19 @@ struct MJRReader {
     at offset: Int64, in window: inout SourceWindow
   ) throws(CaptureError) -> Bool {
     guard let length = try frameLength(at: offset, in: &window), length >= 12,
-      try window.load(Self.prefix + length, at: offset)
+      try endsSoundly(offset, length, in: &window)
     else { return false }
-    let isRTP = window.withBytes(at: offset + Int64(Self.prefix), count: 1) { $0[0] >> 6 == 2 }
-    let end = offset + Int64(Self.prefix + length)
-    guard isRTP, end < window.size else { return isRTP }
-    guard try window.load(1, at: end) else { return false }
+    return window.withBytes(at: offset + Int64(Self.prefix), count: 1) { $0[0] >> 6 == 2 }
+  }
+
+  /// Whether a frame ends with the file, or where another one begins; its bytes are in the window.
+  private func endsSoundly(
+    _ frame: Int64, _ length: Int, in window: inout SourceWindow
+  ) throws(CaptureError) -> Bool {
+    let count = Self.prefix + length
+    let end = frame + Int64(count)
+    guard try window.load(end < window.size ? count + 1 : count, at: frame) else { return false }
+    guard end < window.size else { return true }
     return window.withBytes(at: end, count: 1) { $0[0] == UInt8(ascii: "M") }
   }
 
