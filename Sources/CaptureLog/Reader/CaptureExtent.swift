@@ -1,4 +1,3 @@
-internal import Glibc
 internal import SystemPackage
 
 /// How far a capture reached when it was opened: which segments, and how much of each.
@@ -35,7 +34,7 @@ public struct CaptureExtent: Sendable, Equatable {
 
   init(of folder: FilePath) throws(CaptureError) {
     // Before the sizes are taken: a writer that ends in between has then written whole blocks.
-    isLive = LockTest.isHeld(in: folder)
+    isLive = CaptureLock.isHeld(in: folder)
     let listing = try CaptureFolder(listing: folder)
     var probes: [SegmentProbe] = []
     for segment in listing.segments + listing.duplicates {
@@ -76,20 +75,5 @@ public struct CaptureExtent: Sendable, Equatable {
       segments[index].problem = .outOfOrder
     }
     segments.sort { ($0.number, $0.name) < ($1.number, $1.name) }
-  }
-}
-
-/// The recorder's lock, an flock on the file `lock`.
-enum LockTest {
-  static let name = "lock"
-
-  /// Whether a process holds it. The test takes a shared lock for a moment, so a writer that
-  /// begins should try more than once.
-  static func isHeld(in folder: FilePath) -> Bool {
-    let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
-    let descriptor = folder.appending(name).withPlatformString { open($0, flags) }
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SystemPackage
 
 /// Reads `session.json`, or makes a session of what the segments say.
@@ -53,10 +52,10 @@ enum SessionRecovery {
   /// `20261124T090002Z-<guild id>-<channel id>`.
   private static func session(id: String, start: Int64, hasKeys: Bool) -> SessionInfo {
     let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-    let date = Date(timeIntervalSince1970: Double(start / 1_000_000_000))
     return SessionInfo(
       id: id, guildID: parts.count > 2 ? String(parts[1]) : "",
-      channelID: parts.count > 2 ? String(parts[2]) : "", start: date.formatted(.iso8601),
+      channelID: parts.count > 2 ? String(parts[2]) : "", 
+      start: UTCTime.text(unixNanoseconds: start, fractionDigits: 0),
       startUnixNanoseconds: start, build: "tapedeck \(toolVersion)", recipients: [],
       source: "discord", encryptedAtRest: hasKeys)
   }
@@ -67,11 +66,9 @@ enum SessionRecovery {
       return 0
     }
     func text(_ range: Range<Int>) -> String { String(decoding: stamp[range], as: UTF8.self) }
-    let iso =
+    let text =
       "\(text(0..<4))-\(text(4..<6))-\(text(6..<8))T"
       + "\(text(9..<11)):\(text(11..<13)):\(text(13..<15))Z"
-    guard let date = try? Date(iso, strategy: .iso8601) else { return 0 }
-    let seconds = date.timeIntervalSince1970
-    return seconds > 0 && seconds < 9e9 ? Int64(seconds) * 1_000_000_000 : 0
+    return UTCTime.unixNanoseconds(parsing: text) ?? 0
   }
 }
