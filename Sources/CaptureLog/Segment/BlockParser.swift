@@ -130,7 +130,9 @@ enum BlockParser {
       if code == SegmentFormat.Option.number, length == 8 {
         number = block.doubleWord(offset)
       } else if code == SegmentFormat.Option.comment {
-        comment = (offset..<(offset + length)).map { block[$0] }
+        comment = block.extracting(offset..<(offset + length)).withUnsafeBufferPointer {
+          [UInt8]($0)
+        }
       }
     }
     guard sound, let number else { return nil }

@@ -38,7 +38,11 @@ enum JournalParser {
     return CaptureEvent(
       number: number, time: time, kind: text(block, kind),
       message: message.map { text(block, $0) } ?? "",
-      data: data.map { block[$0] })
+      data: bytes(block, data))
+  }
+
+  private static func bytes(_ block: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
+    block.extracting(range).withUnsafeBufferPointer { [UInt8]($0) }
   }
 
   private static func text(_ block: Span<UInt8>, _ range: Range<Int>) -> String {

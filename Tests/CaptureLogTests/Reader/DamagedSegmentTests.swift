@@ -6,7 +6,7 @@ internal import Testing
   /// 10,000 seeded bit flips, each in a fresh copy: all other blocks are read, and the damage has
   /// exactly the range of the block that was hit.
   @Test func flippedBits() throws {
-    let segment = try MemorySegment(packets: 200)
+    let segment = try MemorySegment(packets: 55, sizes: 20...1400)
     #expect(segment.bytes.count > 36 << 10)
     var random = SplitMix64(state: 11)
     for _ in 0..<10_000 {
