@@ -39,24 +39,31 @@ struct SamplerateEngine {
       let ratio = self.ratio
       var read = 0
       var made = 0
+      // A null input pointer would be taken for "nothing to do", and the end would be lost.
+      var nothing: Float = 0
       let code = output.withUnsafeMutableBufferPointer { output in
-        input.withUnsafeBufferPointer { input -> Int32 in
-          var data = SRC_DATA()
-          data.data_in = input.baseAddress?.advanced(by: consumed)
-          data.data_out = output.baseAddress?.advanced(by: written)
-          data.input_frames = input.count - consumed
-          data.output_frames = room
-          data.end_of_input = end ? 1 : 0
-          data.src_ratio = ratio
-          let code = src_process(handle, &data)
-          read = data.input_frames_used
-          made = data.output_frames_gen
-          return code
+        input.withUnsafeBufferPointer { input in
+          withUnsafePointer(to: &nothing) { nothing in
+            var data = SRC_DATA()
+            data.data_in = input.baseAddress?.advanced(by: consumed) ?? nothing
+            data.data_out = output.baseAddress?.advanced(by: written)
+            data.input_frames = input.count - consumed
+            data.output_frames = room
+            data.end_of_input = end ? 1 : 0
+            data.src_ratio = ratio
+            let code = src_process(handle, &data)
+            read = data.input_frames_used
+            made = data.output_frames_gen
+            return code
+          }
         }
       }
       guard code == 0 else { throw .library(name: "libsamplerate", message: Self.text(code)) }
       consumed += read
       written += made
+      guard read > 0 || made > 0 || consumed == input.count else {
+        throw .library(name: "libsamplerate", message: "no progress")
+      }
       if consumed == input.count, made == 0 || (made < room && !end) { return written }
     }
   }

@@ -49,6 +49,9 @@ struct SoxrEngine {
       consumed += read
       written += made
       if made == room { continue }
+      guard read > 0 || isFlushing || consumed == input.count else {
+        throw .library(name: "libsoxr", message: "no progress")
+      }
       if isFlushing || (consumed == input.count && !end) { return written }
       if consumed == input.count { isFlushing = true }
     }

@@ -24,9 +24,11 @@ struct OpusCodecTests {
     }
   }
 
-  @Test("312 samples of delay in every layer; energy is kept", arguments: [
-    OpusPacket.Mode.silk, .hybrid, .celt,
-  ])
+  @Test(
+    "312 samples of delay in every layer; energy is kept",
+    arguments: [
+      OpusPacket.Mode.silk, .hybrid, .celt,
+    ])
   func roundTrip(_ mode: OpusPacket.Mode) throws {
     var options = OpusEncoder.Options()
     options.mode = mode
