@@ -2,13 +2,11 @@ extension Scenario {
   static let conversations: [Scenario] = [
     Scenario("conversation", "three speakers, two minutes, pauses and overlap, loss and jitter") {
       options in
-      let ways: [(loss: Double, jitter: Double)] = [(0.03, 40), (0.03, 40), (0.03, 40)]
       return .crowd(options, duration: .minutes(2), count: 3) { index, length in
         var speaker = SpeakerPlan.numbered(
           index, talk: conversation(index, until: length, seed: options.seed))
-        let way = ways[index % ways.count]
-        speaker.network.lossShare = way.loss
-        speaker.network.jitter = .exponential(mean: .milliseconds(way.jitter))
+        speaker.network.lossShare = 0.03
+        speaker.network.jitter = .exponential(mean: .milliseconds(40))
         speaker.network.baseDelay = .milliseconds(25 + 15 * Double(index))
         speaker.sender.ppm = drift(100, ofSpeaker: index)
         // The third speaker is a bot: frozen timestamps, and its first packet is early.
@@ -16,9 +14,8 @@ extension Scenario {
           speaker.isBot = true
           speaker.sender.timestamps = .frozen
           speaker.sender.sendsFirstPacketEarly = true
-          speaker.network.jitter = .exponential(mean: .milliseconds(4))
         } else {
-          speaker.sender.encoder.mode = .speech
+          speaker.sender.encoder.layer = index == 0 ? .hybrid : .silk
         }
         return speaker
       }

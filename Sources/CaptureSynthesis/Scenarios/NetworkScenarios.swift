@@ -81,7 +81,7 @@ extension Scenario {
         speaker.network.jitter = .exponential(mean: .milliseconds(60))
         speaker.network.keepsOrder = false
         speaker.sender.ppm = drift(40, ofSpeaker: index)
-        speaker.sender.encoder.mode = .speech
+        speaker.sender.encoder.layer = .hybrid
         return speaker
       }
     },

@@ -1,9 +1,9 @@
 extension Scenario {
   static let payloadScenarios: [Scenario] = [
-    Scenario("fec", "10 % loss of SILK/hybrid packets, which carry redundancy") { options in
-      .crowd(options, duration: .seconds(60)) { index, length in
+    Scenario("fec", "10 % loss of SILK and hybrid packets, which carry redundancy") { options in
+      .crowd(options, duration: .seconds(60), count: 2) { index, length in
         var speaker = SpeakerPlan.numbered(index, talk: talk(length))
-        speaker.sender.encoder.mode = .speech
+        speaker.sender.encoder.layer = index.isMultiple(of: 2) ? .silk : .hybrid
         speaker.network.lossShare = 0.1
         return speaker
       }
@@ -28,6 +28,8 @@ extension Scenario {
           (speaker.sender.frameSamples, speaker.sender.framesPerPacket) =
             multiples[choice - sizes.count]
         }
+        // Frames over 20 ms exist in SILK only; CELT would make several frames of them.
+        if speaker.sender.packetSamples > 960 { speaker.sender.encoder.layer = .silk }
         return speaker
       }
     },

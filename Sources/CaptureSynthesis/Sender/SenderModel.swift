@@ -10,21 +10,18 @@ package enum TimestampPolicy: String, Sendable, CaseIterable, Codable {
 
 /// How a sender encodes.
 package struct EncoderProfile: Sendable, Equatable {
-  /// Which part of Opus is used.
-  package enum Mode: String, Sendable, CaseIterable, Codable {
-    /// libopus decides; at 64 kbit/s that is CELT, which has no forward error correction.
-    case automatic
-    /// SILK or hybrid (VOIP, wideband cap): the only ones with forward error correction.
-    case speech
+  /// Which layer of Opus is forced; only SILK and hybrid carry forward error correction.
+  package enum Layer: String, Sendable, CaseIterable, Codable {
+    case celt, hybrid, silk
   }
 
   /// Bits a second.
-  package var bitrate: Int32 = 64_000
-  package var channels: Int32 = 1
-  package var mode: Mode = .automatic
+  package var bitrate = 64_000
+  package var channels = 1
+  package var layer: Layer = .celt
   package var forwardErrorCorrection = true
   /// What the encoder is told of the network, percent; without it no redundancy is sent.
-  package var expectedLossPercent: Int32 = 10
+  package var expectedLossPercent = 10
 
   package init() {}
 }
