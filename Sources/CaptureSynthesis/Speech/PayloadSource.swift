@@ -12,42 +12,37 @@ package enum PayloadKind: Sendable, Equatable {
 }
 
 /// The Opus packets of one speaker, asked for in the order in which they are sent.
-struct PayloadSource: ~Copyable {
+struct PayloadSource {
   private enum Content {
     case encoded
     case looped([[UInt8]])
     case dummy([UInt8])
   }
 
-  private let voice: Voice?
   private let sender: SenderModel
-  private var encoder: OpusEncoder?
-  private var content: Content
-  private var mono: [Float]
-  private var interleaved: [Float]
+  private var encoder: VoiceEncoder?
+  private let content: Content
   private var undecodables = 0
 
   /// - Throws: `AudioError` when the encoder refuses the sender's settings.
   init(_ kind: PayloadKind, sender: SenderModel, voice: Voice?) throws(AudioError) {
     self.sender = sender
-    self.voice = voice
-    mono = Array(repeating: 0, count: sender.packetSamples)
-    interleaved = Array(repeating: 0, count: 2 * sender.packetSamples)
-    content = .encoded
     guard kind != .dummy, let voice else {
       content = .dummy(Self.dummy(sender))
       return
     }
-    encoder = try OpusEncoder(Self.options(sender))
-    if case .looped(let seconds) = kind {
-      let packets = max(1, Int(seconds * 48_000) / sender.packetSamples)
-      var loop: [[UInt8]] = []
-      for index in 0..<packets {
-        loop.append(try encode(voice, at: Int64(index) * Int64(sender.packetSamples)))
-      }
-      content = .looped(loop)
-      encoder = nil
+    let encoder = try VoiceEncoder(voice, sender: sender)
+    guard case .looped(let seconds) = kind else {
+      self.encoder = encoder
+      content = .encoded
+      return
     }
+    let packets = max(1, Int(seconds * 48_000) / sender.packetSamples)
+    var loop: [[UInt8]] = []
+    for index in 0..<packets {
+      loop.append(try encoder.encode(at: Int64(index) * Int64(sender.packetSamples)))
+    }
+    content = .looped(loop)
   }
 
   /// The payload of the next packet.
@@ -65,46 +60,9 @@ struct PayloadSource: ~Copyable {
       case .looped(let loop):
         return loop[Int(position / Int64(sender.packetSamples)) % loop.count]
       case .encoded:
-        guard let voice else { return [] }
-        return try encode(voice, at: position)
+        return try encoder?.encode(at: position) ?? []
       }
     }
-  }
-
-  private mutating func encode(_ voice: Voice, at position: Int64) throws(AudioError) -> [UInt8] {
-    voice.copy(from: position, into: &mono)
-    var packet: [UInt8] = []
-    guard sender.encoder.channels == 2 else {
-      try encoder?.encode(mono.span, into: &packet)
-      return packet
-    }
-    for index in mono.indices {
-      interleaved[2 * index] = mono[index]
-      // Wide enough for the encoder to keep two channels, and no less speech when averaged.
-      interleaved[2 * index + 1] = index >= 24 ? 0.6 * mono[index - 24] : 0
-    }
-    try encoder?.encode(interleaved.span, into: &packet)
-    return packet
-  }
-
-  private static func options(_ sender: SenderModel) throws(AudioError) -> OpusEncoder.Options {
-    guard let duration = OpusEncoder.PacketDuration(rawValue: sender.packetSamples) else {
-      throw .invalidParameter("no Opus packet has \(sender.packetSamples) samples")
-    }
-    var options = OpusEncoder.Options()
-    options.channels = sender.encoder.channels
-    options.bitrate = sender.encoder.bitrate
-    options.duration = duration
-    options.fec = sender.encoder.forwardErrorCorrection
-    options.lossPercent = sender.encoder.expectedLossPercent
-    options.signal = .voice
-    options.mode =
-      switch sender.encoder.layer {
-      case .celt: .celt
-      case .hybrid: .hybrid
-      case .silk: .silk
-      }
-    return options
   }
 
   /// A packet that parses, of the right length: CELT up to 20 ms, SILK above; all bits zero.

@@ -25,16 +25,17 @@ package struct TruthReader: ~Copyable {
 
   /// - Throws: `Errno` when the file cannot be read, ``TruthError`` when it is no truth file.
   package init(opening path: FilePath) throws {
-    self.path = path
-    descriptor = try FileDescriptor.open(path, .readOnly)
+    let descriptor = try FileDescriptor.open(path, .readOnly)
     var lines = LineSplitter(descriptor: descriptor)
-    guard let line = try lines.next(),
+    guard let line = try? lines.next(),
       let header = try? JSONDecoder().decode(TruthHeader.self, from: Data(line)),
       header.schema == TruthHeader.currentSchema
     else {
       try? descriptor.close()
       throw TruthError(message: "\(path) is no truth file of this version")
     }
+    self.path = path
+    self.descriptor = descriptor
     self.header = header
     self.lines = lines
   }

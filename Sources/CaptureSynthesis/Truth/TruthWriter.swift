@@ -7,13 +7,15 @@ internal import SystemPackage
 /// synthesis.
 struct TruthWriter: ~Copyable {
   private let descriptor: FileDescriptor
-  private var buffer: [UInt8] = []
+  private var buffer: [UInt8]
 
   /// - Throws: `Errno` when the file cannot be made.
   init(creating path: FilePath, header: TruthHeader) throws {
-    descriptor = try FileDescriptor.open(
+    let line = try Self.line(header)
+    let descriptor = try FileDescriptor.open(
       path, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
-    try append(header)
+    self.descriptor = descriptor
+    buffer = line
   }
 
   mutating func append(_ record: TruthRecord) throws {
@@ -38,16 +40,15 @@ struct TruthWriter: ~Copyable {
 
   /// Writes the counts as the last line.
   consuming func finish(_ counts: SynthesisCounts) throws {
-    try append(counts)
+    buffer += try Self.line(counts)
     try flush()
     try descriptor.close()
   }
 
-  private mutating func append(_ value: some Encodable) throws {
+  private static func line(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    buffer += try encoder.encode(value)
-    buffer += "\n".utf8
+    return try [UInt8](encoder.encode(value)) + "\n".utf8
   }
 
   private mutating func put(_ key: StaticString, _ value: some CustomStringConvertible) {
