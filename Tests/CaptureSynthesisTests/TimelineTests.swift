@@ -17,10 +17,10 @@ struct TimelineTests {
     }
   }
 
-  /// A scenario cut to at most a minute, so that all of them run in a moment.
+  /// A scenario, the hours of speech cut to half a minute.
   static func short(_ scenario: Scenario, seed: UInt64 = 1) -> CapturePlan {
     var options = ScenarioOptions(seed: seed)
-    if scenario.plan().duration > .minutes(2) { options.duration = .minutes(2) }
+    if scenario.plan().duration > .minutes(3) { options.duration = .seconds(30) }
     return scenario.plan(options)
   }
 

@@ -2,7 +2,7 @@ internal import Audio
 internal import CaptureLog
 internal import RTP
 package import SystemPackage
-internal import VoiceCrypto
+package import VoiceCrypto
 
 /// Writes a plan down as a capture, with the truth beside it.
 ///
@@ -10,7 +10,6 @@ internal import VoiceCrypto
 package struct CaptureSynthesizer: ~Copyable {
   private let plan: CapturePlan
   private let options: SynthesisOptions
-  private let random: SplitMix64
   private var builder: CaptureBuilder
   private var payloads: PayloadBank
   private var connection: ConnectionKit?
@@ -46,6 +45,17 @@ package struct CaptureSynthesizer: ~Copyable {
     return counts
   }
 
+  /// The transport key of a connection; it follows from the seed, as all else does.
+  package static func transportKey(_ plan: CapturePlan, connection: Int, mode: TransportMode)
+    throws -> [UInt8]
+  {
+    try ConnectionKit(number: connection, mode: mode, random: kitRandom(plan, connection)).key
+  }
+
+  private static func kitRandom(_ plan: CapturePlan, _ connection: Int) -> SplitMix64 {
+    SplitMix64(seed: plan.seed).child(1 << 40).child(100 + UInt64(connection))
+  }
+
   private init(
     _ plan: CapturePlan, voices: VoiceLibrary?, folder: FilePath, options: SynthesisOptions
   ) throws {
@@ -60,7 +70,6 @@ package struct CaptureSynthesizer: ~Copyable {
     self.builder = builder
     connection = nil
     noise = NoiseMaker(random: random.child(2))
-    self.random = random
     self.plan = plan
     self.options = options
   }
@@ -166,7 +175,7 @@ extension CaptureSynthesizer {
 extension CaptureSynthesizer {
   private mutating func connect(_ number: Int, at time: Int64) throws {
     let kit = try ConnectionKit(
-      number: number, mode: options.mode, random: random.child(100 + UInt64(number)))
+      number: number, mode: options.mode, random: Self.kitRandom(plan, number))
     guard let addresses = DatagramAddresses(local: kit.local, remote: kit.remote) else {
       throw CaptureError(.invalid, "the addresses of connection \(number) are none")
     }

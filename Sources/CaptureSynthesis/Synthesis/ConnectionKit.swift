@@ -26,7 +26,8 @@ struct ConnectionKit: ~Copyable {
       remote = "[2001:db8:1::\(7 + number % 200)]:50001"
     }
     ssrc = UInt32(truncatingIfNeeded: random.next() % 16_000_000) + 20_000_000
-    key = (0..<mode.keyLength).map { _ in UInt8(truncatingIfNeeded: random.next() >> 32) }
+    var keyRandom = random.child(1)
+    key = (0..<mode.keyLength).map { _ in UInt8(truncatingIfNeeded: keyRandom.next() >> 32) }
     cipher = try TransportCipher(mode: mode, key: key)
     nonce = UInt32(truncatingIfNeeded: random.next())
   }
