@@ -17,10 +17,10 @@ struct TimelineTests {
     }
   }
 
-  /// A scenario, the hours of speech cut to half a minute.
+  /// A scenario, the hours of speech cut to a minute and a half.
   static func short(_ scenario: Scenario, seed: UInt64 = 1) -> CapturePlan {
     var options = ScenarioOptions(seed: seed)
-    if scenario.plan().duration > .minutes(3) { options.duration = .seconds(30) }
+    if scenario.plan().duration > .minutes(3) { options.duration = .seconds(90) }
     return scenario.plan(options)
   }
 
