@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CaptureLog
+internal import CaptureLog
 internal import Glibc
 internal import Render
 internal import Synchronization
@@ -55,8 +56,19 @@ final class StatusReporter: Sendable {
     }
   }
 
-  /// How far a long job is, from 0 to 1; shown and reported a few times a second at most.
+  /// How far the one capture of a command is, from 0 to 1.
   func progress(_ fraction: Double, capture: String, label: String) {
+    progress(fraction, of: fraction, capture: capture, phase: label, label: label)
+  }
+
+  /// How far a long job is, shown and reported a few times a second at most.
+  ///
+  /// - Parameters:
+  ///   - fraction: Of the capture, 0 to 1.
+  ///   - whole: Of everything, for the bar.
+  func progress(
+    _ fraction: Double, of whole: Double, capture: String, phase: String, label: String
+  ) {
     let now = Self.now(CLOCK_MONOTONIC)
     let due = state.withLock { state in
       guard now - 200_000_000 >= state.lastProgress else { return false }
@@ -64,13 +76,12 @@ final class StatusReporter: Sendable {
       return true
     }
     guard due else { return }
-    let permille = Int64((min(max(fraction, 0), 1) * 1000).rounded(.down))
-    report(
-      .progress, capture: capture,
-      ["phase": .string(label), "fraction": .number(Double(permille) / 1000)])
+    let own = (min(max(fraction, 0), 1) * 1000).rounded(.down) / 1000
+    report(.progress, capture: capture, ["phase": .string(phase), "fraction": .number(own)])
+    let permille = Int(min(max(whole, 0), 1) * 1000)
     guard showsBar else { return }
     let cells = min(30, max(10, Terminal.width(STDERR_FILENO) - label.count - 10))
-    let full = cells * Int(permille) / 1000
+    let full = cells * permille / 1000
     let percent = String(permille / 10)
     let bar =
       "\(label) [" + String(repeating: "#", count: full)
@@ -107,8 +118,10 @@ final class StatusReporter: Sendable {
     }
   }
 
-  /// Nanoseconds of a clock of the system.
-  static func now(_ clock: clockid_t) -> Int64 {
+  /// Nanoseconds of a clock that never steps.
+  static func monotonicNow() -> Int64 { now(CLOCK_MONOTONIC) }
+
+  private static func now(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

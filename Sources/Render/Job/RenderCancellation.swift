@@ -39,5 +39,5 @@ public final class RenderCancellation: Sendable {
     folders.withLock { _ = $0.remove(temporaryFolder) }
   }
 
-  static let error = RenderError(.tryAgain, "interrupted; nothing was kept")
+  package static let error = RenderError(.tryAgain, "interrupted; nothing was kept")
 }

@@ -65,6 +65,8 @@ public struct RenderOptions: Hashable, Sendable {
 
   /// The sample rates that can be rendered.
   public static let sampleRates = 8_000...48_000
+  /// The rates that the Opus decoder makes by itself.
+  public static let decoderRates: Set<Int> = [8_000, 12_000, 16_000, 24_000, 48_000]
 
   /// What of the options has an effect on the bytes of the result.
   package var parameters: RenderParameters {

@@ -3,6 +3,11 @@ struct RenderRange: Equatable {
   var from: Int64
   var to: Int64
 
+  init(from: Int64, to: Int64) {
+    self.from = from
+    self.to = to
+  }
+
   /// - Parameters:
   ///   - zero: The session's zero, nanoseconds since the Unix epoch.
   ///   - end: The session's end, likewise.

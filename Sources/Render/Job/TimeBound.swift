@@ -57,7 +57,7 @@ public enum TimeBound: Hashable, Sendable {
   /// Always the same text for the same bound, however it was typed.
   package var canonicalText: String {
     switch self {
-    case .moment(let moment): UTCTime.text(unixNanoseconds: moment)
+    case .moment(let moment): UTCTime.text(unixNanoseconds: moment, fractionDigits: 9)
     case .offset(let nanoseconds):
       String(nanoseconds / 1_000_000_000) + "."
         + String(String(1_000_000_000 + nanoseconds % 1_000_000_000).dropFirst())
