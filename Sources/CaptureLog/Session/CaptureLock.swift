@@ -6,22 +6,19 @@ package import SystemPackage
 /// `flock` on the file `lock`, so that it goes with the process however that ends; the process id
 /// in it is for people.
 package final class CaptureLock: Sendable {
-  package static let name = "lock"
-
   private let descriptor: Int32
 
   /// Locks the capture in `folder`.
   ///
   /// - Throws: `.locked` naming the process that holds it, `.notFound`, `.notPermitted`, `.io`.
   package init(locking folder: FilePath) throws(CaptureError) {
-    let path = folder.appending(Self.name)
+    let path = folder.appending(LockTest.name)
     let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
     let descriptor = path.withPlatformString { open($0, flags, 0o600) }
     guard descriptor >= 0 else {
       throw CaptureError(Errno(rawValue: errno), "cannot open \(path)")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let error = Errno(rawValue: errno)
+    if let error = Self.lock(descriptor) {
       let holder = Self.processID(descriptor)
       close(descriptor)
       guard error == .wouldBlock else { throw CaptureError(error, "cannot lock \(path)") }
@@ -40,14 +37,17 @@ package final class CaptureLock: Sendable {
     close(descriptor)
   }
 
-  /// True while a recorder holds the lock: the `.part` segment is still being written.
-  package static func isHeld(in folder: FilePath) -> Bool {
-    let path = folder.appending(name)
-    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) }
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    // Shared, and given back at once: two who only ask do not refuse each other.
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  /// Tries for some milliseconds, since a reader that asks whether a recorder is at work (see
+  /// ``LockTest``) holds a shared lock for a moment.
+  private static func lock(_ descriptor: Int32) -> Errno? {
+    var error = Errno.wouldBlock
+    for _ in 0..<10 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return nil }
+      error = Errno(rawValue: errno)
+      guard error == .wouldBlock || error == .interrupted else { return error }
+      usleep(2000)
+    }
+    return error
   }
 
   private static func processID(_ descriptor: Int32) -> Int32? {

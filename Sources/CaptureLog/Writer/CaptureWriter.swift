@@ -106,7 +106,7 @@ public final class CaptureWriter: Sendable {
   }
 
   /// Throws `.noSpace` before anything is made, when too little is free to begin.
-  private static func checkFree(
+  static func checkFree(
     at path: FilePath, options: WriterOptions, files: any FileOperations
   ) throws(CaptureError) {
     let free: Int64

@@ -19,7 +19,9 @@ internal import Testing
           UInt8(truncatingIfNeeded: $0 &+ round)
         }
         offered += 1
-        if ring.append(packet(round), bytes.span) { expected.append((round, bytes)) } else {
+        if ring.append(packet(round), bytes.span) {
+          expected.append((round, bytes))
+        } else {
           refused += 1
         }
       } else if !expected.isEmpty {
@@ -47,19 +49,24 @@ internal import Testing
     #expect(ring.used == 4 * PacketRing.entrySize(1000))
     let next = ring.next(from: ring.tail, end: ring.head) { _, _, _ in true }
     if let next { ring.release(to: next) }
-    #expect(ring.append(packet(9), bytes.span) == true)
+    let takesAgain = ring.append(packet(9), bytes.span)
+    #expect(takesAgain)
   }
 
   @Test func anEntryThatIsNotTakenStays() {
     let ring = PacketRing(capacity: 4096)
-    #expect(ring.append(packet(1), [1, 2, 3].span))
+    let bytes: [UInt8] = [1, 2, 3]
+    let isTaken = ring.append(packet(1), bytes.span)
+    #expect(isTaken)
     #expect(ring.next(from: ring.tail, end: ring.head) { _, _, _ in false } == nil)
     #expect(ring.next(from: ring.tail, end: ring.head) { _, _, _ in true } == ring.head)
   }
 
   @Test func neverTakesWhatDoesNotFitAtAll() {
     let ring = PacketRing(capacity: 4096)
-    #expect(!ring.append(packet(1), [UInt8](repeating: 0, count: 5000).span))
+    let bytes = [UInt8](repeating: 0, count: 5000)
+    let isTaken = ring.append(packet(1), bytes.span)
+    #expect(!isTaken)
     #expect(ring.used == 0)
   }
 }

@@ -50,7 +50,7 @@ private let millisecond = ManualClock.millisecond
 
   @Test(
     "a step of the wall clock moves no packet",
-    arguments: [50, -50, 2000, -2000, 90, -3, 3_600_000, -3_600_000])
+    arguments: [50, -50, 2000, -2000, 90, 3_600_000, -3_600_000])
   func step(milliseconds: Int64) {
     var mapper = mapper()
     // A packet is read in peace, then one lies in the socket when the clock steps, then others
@@ -88,20 +88,21 @@ private let millisecond = ManualClock.millisecond
     #expect(mapper.time(stamp: stamp, reading: clock.read()) == arrival)
   }
 
-  @Test("a slew of 500 ppm, either way, is no step and shifts packets by nanoseconds only")
-  func slew() {
-    for ppm: Int64 in [500, -500] {
-      var mapper = mapper()
-      for round in 0..<3600 {
-        // Now and then a pause, in which the clocks drift apart by more than the least step.
-        clock.advance(round % 100 == 0 ? 20 * second : second, ppm: ppm)
-        let (stamp, arrival) = (clock.read().realtime, truth)
-        clock.advance(4 * millisecond, ppm: ppm)
-        let error = mapper.time(stamp: stamp, reading: clock.read()) - arrival
-        #expect(abs(error) <= 2000)
-      }
-      #expect(mapper.replaced == 0)
+  @Test(
+    "a slew of 500 ppm, either way, is no step and shifts packets by nanoseconds only",
+    arguments: [500, -500])
+  func slew(ppm: Int64) {
+    var mapper = mapper()
+    var worst: Int64 = 0
+    for round in 0..<3600 {
+      // Now and then a pause, in which the clocks drift apart by more than the least step.
+      clock.advance(round % 100 == 0 ? 20 * second : second, ppm: ppm)
+      let (stamp, arrival) = (clock.read().realtime, truth)
+      clock.advance(4 * millisecond, ppm: ppm)
+      worst = max(worst, abs(mapper.time(stamp: stamp, reading: clock.read()) - arrival))
     }
+    #expect(worst <= 2000)
+    #expect(mapper.replaced == 0)
   }
 
   @Test func aRestartOnTheSameBootGoesOnWithTheSameClock() {
