@@ -21,6 +21,12 @@ package final class SecretBytes: @unchecked Sendable, CustomStringConvertible {
     self.init(bytes.span)
   }
 
+  /// Takes over the bytes of an array that nobody else holds: they are overwritten there.
+  package convenience init(wiping bytes: consuming [UInt8]) {
+    self.init(bytes.span)
+    wipe(&bytes)
+  }
+
   /// Has `fill` write `count` bytes.
   init<E: Error>(
     count: Int, filledBy fill: (UnsafeMutablePointer<UInt8>) throws(E) -> Void
