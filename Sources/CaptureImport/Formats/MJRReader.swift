@@ -66,14 +66,14 @@ struct MJRReader {
     guard position < window.size else { return nil }
     let frame = position
     guard let length = try frameLength(at: frame, in: &window) else {
-      position = try nextFrame(after: frame, in: &window)
+      position = try nextFrame(after: frame, before: window.size, in: &window)
       return .damage(frame..<position)
     }
     if try !endsSoundly(frame, length, in: &window) {
-      let next = try nextFrame(after: frame, in: &window)
       // Either the next frame's first word is damaged, or this one's length.
-      let isWhole = try window.load(Self.prefix + length, at: frame)
-      guard isWhole, next >= frame + Int64(Self.prefix + length) else {
+      let end = min(frame + Int64(Self.prefix + length), window.size)
+      let next = try nextFrame(after: frame, before: end, in: &window)
+      guard next >= end, try window.load(Self.prefix + length, at: frame) else {
         position = next
         return .damage(frame..<position)
       }
@@ -101,15 +101,15 @@ struct MJRReader {
     }
   }
 
-  /// Where reading can go on: the next frame that holds RTP and ends with the file or with another
-  /// frame's first letter; else the end.
+  /// Where reading can go on: the next frame that holds RTP and ends with the file or where another
+  /// frame begins; `limit` if none begins before it.
   private func nextFrame(
-    after offset: Int64, in window: inout SourceWindow
+    after offset: Int64, before limit: Int64, in window: inout SourceWindow
   ) throws(CaptureError) -> Int64 {
     var offset = offset + 1
-    while offset < window.size {
+    while offset < limit {
       let count = Int(min(Int64(1 << 16), window.size - offset))
-      guard try window.load(count, at: offset) else { return window.size }
+      guard try window.load(count, at: offset) else { return limit }
       let found = window.withBytes(at: offset, count: count) { bytes in
         (0..<bytes.count).first { bytes.starts(with: "MEET", at: $0) }
       }
@@ -119,10 +119,10 @@ struct MJRReader {
         continue
       }
       offset += Int64(found)
-      if try isSoundFrame(at: offset, in: &window) { return offset }
+      if offset < limit, try isSoundFrame(at: offset, in: &window) { return offset }
       offset += 1
     }
-    return window.size
+    return limit
   }
 
   private func isSoundFrame(

@@ -6,18 +6,21 @@ struct SourceWindow: ~Copyable {
   static let capacity = 1 << 20
 
   private let source: any ByteSource
-  private var buffer = [UInt8](repeating: 0, count: SourceWindow.capacity)
+  private var buffer: [UInt8]
   /// The part of the source that `buffer` holds.
   private var range: Range<Int64> = 0..<0
 
-  init(_ source: any ByteSource) { self.source = source }
+  init(_ source: any ByteSource) {
+    self.source = source
+    buffer = [UInt8](repeating: 0, count: Int(min(Int64(Self.capacity), max(source.size, 0))))
+  }
 
   var size: Int64 { source.size }
 
   /// Makes `count` bytes at `offset` available to ``withBytes(at:count:_:)``; false where the source
   /// ends before them, or where they are more than a window.
   mutating func load(_ count: Int, at offset: Int64) throws(CaptureError) -> Bool {
-    guard count >= 0, count <= Self.capacity, offset >= 0 else { return false }
+    guard count >= 0, count <= buffer.count, offset >= 0 else { return false }
     guard offset <= source.size, Int64(count) <= source.size - offset else { return false }
     let end = offset + Int64(count)
     if offset >= range.lowerBound, end <= range.upperBound { return true }
