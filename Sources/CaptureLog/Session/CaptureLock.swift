@@ -6,13 +6,15 @@ package import SystemPackage
 /// `flock` on the file `lock`, so that it goes with the process however that ends; the process id
 /// in it is for people.
 package final class CaptureLock: Sendable {
+  package static let name = "lock"
+
   private let descriptor: Int32
 
   /// Locks the capture in `folder`.
   ///
   /// - Throws: `.locked` naming the process that holds it, `.notFound`, `.notPermitted`, `.io`.
   package init(locking folder: FilePath) throws(CaptureError) {
-    let path = folder.appending(LockTest.name)
+    let path = folder.appending(Self.name)
     let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
     let descriptor = path.withPlatformString { open($0, flags, 0o600) }
     guard descriptor >= 0 else {
@@ -37,8 +39,18 @@ package final class CaptureLock: Sendable {
     close(descriptor)
   }
 
+  /// True while a recorder holds the lock: the last `.part` segment is still being written.
+  package static func isHeld(in folder: FilePath) -> Bool {
+    // Without O_NONBLOCK a FIFO of that name would wait for a writer for ever.
+    let flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
+    let descriptor = folder.appending(name).withPlatformString { open($0, flags) }
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   /// Tries for some milliseconds, since a reader that asks whether a recorder is at work (see
-  /// ``LockTest``) holds a shared lock for a moment.
+  /// ``isHeld(in:)``) holds a shared lock for a moment.
   private static func lock(_ descriptor: Int32) -> Errno? {
     var error = Errno.wouldBlock
     for _ in 0..<10 {
