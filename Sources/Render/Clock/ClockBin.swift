@@ -14,7 +14,7 @@ struct ClockBin: Equatable {
   var delaySeconds: Double { Double(delay) * 1e-9 }
 }
 
-/// Where a spurt begins, as the clear headers tell: a pause of 100 ms or more, or a break, before it.
+/// Where a spurt begins, as the clear headers tell: a pause or a break before it.
 struct SpurtMark: Equatable {
   /// What happened between this spurt and the one before.
   enum Boundary: UInt8 {
@@ -22,7 +22,7 @@ struct SpurtMark: Equatable {
     case start
     /// RTP time went on by more than the packets account for: a pause with a running clock.
     case running
-    /// RTP time went on as if nothing were, yet 100 ms or more passed: a pause in which the clock
+    /// RTP time went on as if nothing were, yet far more time passed: a pause in which the clock
     /// stood, or a stall of the network.
     case standing
     /// RTP time went back, or the sequence numbers began anew.

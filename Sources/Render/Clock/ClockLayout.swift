@@ -14,7 +14,7 @@ struct ClockLayout {
 
   /// A delay must rise by this much, for good, to count as a pause with a standing clock: half the
   /// shortest pause that is looked for.
-  private static let evidence: Int64 = 50_000_000
+  private static let evidence: Int64 = 30_000_000
   /// A jump by more can only be a new beginning, at a pause with running timestamps.
   private static let newBeginning: Int64 = 5_000_000_000
   /// Clocks drift apart by less than this, in nanoseconds a millisecond (300 ppm).

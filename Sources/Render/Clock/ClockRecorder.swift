@@ -3,9 +3,12 @@
 /// Packets come in the order of arrival. Spurts are told by the headers alone, as the payload is
 /// encrypted: silence frames look like any other packet here.
 struct ClockRecorder {
-  /// 100 ms in 48 kHz samples and in nanoseconds: a shorter pause makes no new spurt.
+  /// 100 ms in 48 kHz samples: a shorter pause of a running clock makes no new spurt.
   static let pauseSamples: Int64 = 4_800
-  static let pauseNanoseconds: Int64 = 100_000_000
+  /// A wait, in nanoseconds, that may be a pause with a standing clock, and how many times the usual
+  /// jitter it must be, so that jitter does not fill the memory with spurts.
+  private static let leastWait: Int64 = 60_000_000
+  private static let jitterMultiple: Int64 = 4
   static let binNanoseconds: Int64 = 2_000_000_000
   /// A packet that comes after a later one belongs to the later one's spurt at most so far back.
   private static let reorderReach: Int64 = 100
@@ -21,6 +24,8 @@ struct ClockRecorder {
   /// Samples from one packet to the next, as last seen twice in a row.
   private var frame: Int64 = 960
   private var lastStep: Int64 = 0
+  /// Mean unevenness of the waits between packets, in nanoseconds.
+  private var jitter: Int64 = 0
 
   private var bin = ClockBin(delay: .max, arrival: 0, count: 0)
   private var binStart: Int64 = 0
@@ -69,7 +74,7 @@ struct ClockRecorder {
     if !spurts.isEmpty { closeSpurt() }
   }
 
-  private func boundary(
+  private mutating func boundary(
     sequence: Int64, timestamp: Int64, arrival: Int64, isRestart: Bool
   ) -> SpurtMark.Boundary? {
     if isRestart { return .restart }
@@ -77,9 +82,10 @@ struct ClockRecorder {
     let excess = timestamp - highestTimestamp - expected
     if excess >= Self.pauseSamples { return .running }
     if timestamp < highestTimestamp || excess <= -Self.pauseSamples { return .restart }
-    let waited = arrival - highestArrival
-    let isStanding = waited - Self.nanoseconds(expected) >= Self.pauseNanoseconds
-    return isStanding ? .standing : nil
+    let wait = arrival - highestArrival - Self.nanoseconds(timestamp - highestTimestamp)
+    if wait >= max(Self.leastWait, Self.jitterMultiple * jitter) { return .standing }
+    jitter += (Int64(wait.magnitude) - jitter) / 16
+    return nil
   }
 
   private mutating func advance(sequence: Int64, timestamp: Int64, arrival: Int64) {

@@ -34,16 +34,14 @@ extension StreamClock {
         for bin in range {
           let level = fit.level(ofBin: bin)
           let expected = fit.delay(at: bins[bin].rtpSeconds, level: level)
-          deviations.append(bins[bin].delaySeconds - expected)
+          deviations.append(abs(bins[bin].delaySeconds - expected))
         }
       }
       index = end
     }
     if talk > 0 { ppm = -drift / talk * 1e6 }
-    deviations.sort { abs($0) < abs($1) }
-    if !deviations.isEmpty {
-      residualMilliseconds = abs(deviations[(deviations.count - 1) * 99 / 100]) * 1e3
-    }
+    deviations.sort()
+    if !deviations.isEmpty { residualMilliseconds = deviations[deviations.count / 2] * 1e3 }
   }
 
   private static func bins(
@@ -57,8 +55,16 @@ extension StreamClock {
   private mutating func appendSections(
     of range: Range<Int>, fit: ClockFit, spurts: [SpurtMark], recorder: ClockRecorder
   ) {
-    for index in range {
-      let spurt = spurts[index]
+    var next = range.lowerBound
+    while next < range.upperBound {
+      var spurt = spurts[next]
+      // A stall inside a piece is no pause: the spurt goes on.
+      var index = next
+      while index + 1 < range.upperBound, spurts[index + 1].boundary == .standing {
+        index += 1
+        spurt.lastTimestamp = spurts[index].lastTimestamp
+      }
+      next = index + 1
       let start = Double(spurt.firstTimestamp - recorder.baseTimestamp) / 48_000
       let end = Double(spurt.lastTimestamp - recorder.baseTimestamp) / 48_000
       var level = fit.level(ofBin: Int(spurt.firstBin))

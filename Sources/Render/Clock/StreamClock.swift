@@ -26,7 +26,7 @@ package struct StreamClock: Sendable {
   var sections: [Section] = []
   /// Parts per million by which the sender's clock runs fast: the mean over its speech.
   package var ppm: Double = 0
-  /// 99th percentile of how far the least delays lie from the fitted clock, in milliseconds.
+  /// Median distance of the least delays of up to 2 s each from the fitted clock, in milliseconds.
   package var residualMilliseconds: Double = 0
   /// How many clocks the stream ran on: 1, unless its timestamps stood still or began anew.
   package var pieces = 0

@@ -140,7 +140,7 @@ extension Manifest {
     public var offsetSamples: Int64
     /// How much faster the sender's clock runs, in parts per million.
     public var ppm: Double
-    /// How far the fitted clock lies from the least delays it was fitted to: root mean square, in
+    /// How far the least delays, each of up to 2 s, lie from the fitted clock: the median, in
     /// milliseconds.
     public var residualMilliseconds: Double
 

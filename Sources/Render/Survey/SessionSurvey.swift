@@ -28,6 +28,8 @@ package struct SessionSurvey: Sendable {
   }
 
   package var session: SessionInfo
+  /// How far the log was read: pass 2 reads exactly as far.
+  package var extent: CaptureExtent
   /// Every segment was closed, the last one with `segment_end`.
   package var isComplete: Bool
   /// Nanoseconds since the Unix epoch, session clock.
@@ -46,6 +48,18 @@ package struct SessionSurvey: Sendable {
   package var damages: [CaptureDamage]
   package var damageCount: Int
   package var streams: [StreamSurvey]
-  /// DAVE protocol version by connection; 0 is none.
-  package var daveVersions: [UInt32: Int]
+  package var connections: [UInt32: Connection]
+  /// Which payload types are voice: any in an import, else only Discord's 120.
+  package var takesAnyPayloadType: Bool
+
+  /// What the `connection` event says of a voice connection.
+  package struct Connection: Sendable, Equatable {
+    /// Transport encryption mode, or `none`.
+    package var mode: String
+    /// DAVE protocol version; 0 is none.
+    package var dave: Int
+  }
+
+  /// Whether a payload type is voice.
+  func isAudio(_ payloadType: UInt8) -> Bool { takesAnyPayloadType || payloadType == 120 }
 }

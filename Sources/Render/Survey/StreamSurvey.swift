@@ -7,11 +7,17 @@ package struct StreamSurvey: Sendable {
   /// Arrival of the first and the last packet.
   package var firstArrival: Int64
   package var lastArrival: Int64
+  /// Which packet of the log is the stream's first, counting all packets from 0; later streams of
+  /// the same SSRC and connection begin later.
+  package var firstPacket: UInt64
+  /// Inbound RTP packets.
   package var packets: UInt64
-  /// By sequence numbers; late packets count as lost until they come.
-  package var missing: UInt64
-  package var duplicates: UInt64
-  /// RFC 3550 section 6.4.1, nanoseconds.
-  package var jitter: Double
+  /// Of them, those of a voice payload type.
+  package var audioPackets: UInt64
+  /// Expected by the sequence numbers minus received, as in RFC 3550 section 6.4.1: duplicates count
+  /// against losses.
+  package var missing: Int64
+  /// RFC 3550 section 6.4.1, in milliseconds.
+  package var jitterMilliseconds: Double
   package var clock: StreamClock
 }

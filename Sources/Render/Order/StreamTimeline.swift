@@ -1,0 +1,54 @@
+internal import RTP
+
+/// Unwraps the sequence numbers and timestamps of one stream, the same way in both passes.
+///
+/// Numbers never begin anew: a sender that does under the same SSRC goes on above what it had, so
+/// that order, loss and duplicates can be told from the unwrapped sequence alone.
+struct StreamTimeline {
+  struct Position: Equatable {
+    var sequence: Int64
+    /// In 48 kHz samples.
+    var timestamp: Int64
+    /// The sender began anew with this packet.
+    var isRestart: Bool
+  }
+
+  /// A packet further behind than this many is no late packet but a sender that began anew.
+  private static let deepestReorder: Int64 = 1_024
+  /// The same, for a packet whose timestamp lies so far from where its number says, in samples.
+  private static let widestStray: Int64 = 480_000
+
+  private var sequences = SequenceUnwrapper()
+  private var timestamps = TimestampUnwrapper()
+  /// Added to what the unwrapper says, to stay above what was before.
+  private var shift: Int64 = 0
+  private var highest: (sequence: Int64, timestamp: Int64)?
+
+  /// Takes the next packet in the order of arrival.
+  mutating func position(
+    sequence: UInt16, timestamp: UInt32, arrival: Int64
+  ) -> Position {
+    var number = sequences.unwrap(sequence, at: arrival) &+ shift
+    let time = timestamps.unwrap(timestamp, at: arrival)
+    guard let last = highest else {
+      highest = (number, time)
+      return Position(sequence: number, timestamp: time, isRestart: false)
+    }
+    if number > last.sequence {
+      highest = (number, time)
+      return Position(sequence: number, timestamp: time, isRestart: false)
+    }
+    let behind = last.sequence - number
+    let stray = (last.timestamp - time).magnitude
+    let reach = UInt64(behind) * 5_760 + UInt64(Self.widestStray)
+    guard behind > Self.deepestReorder || stray > reach else {
+      return Position(sequence: number, timestamp: time, isRestart: false)
+    }
+    // One more than needed, so that the break is also a gap in the numbers.
+    let raise = behind + 2
+    shift += raise
+    number += raise
+    highest = (number, time)
+    return Position(sequence: number, timestamp: time, isRestart: true)
+  }
+}

@@ -1,0 +1,57 @@
+internal import RTP
+
+/// Pass 1 over one stream.
+struct StreamObserver {
+  let connection: UInt32
+  let ssrc: UInt32
+  let firstPacket: UInt64
+  let firstArrival: Int64
+  var user: String?
+
+  private(set) var lastArrival: Int64
+  private(set) var packets: UInt64 = 0
+  private(set) var audioPackets: UInt64 = 0
+  private var timeline = StreamTimeline()
+  private var recorder = ClockRecorder()
+  private var jitter = InterarrivalJitter()
+  private var lowest: Int64 = 0
+  private var highest: Int64 = 0
+
+  init(connection: UInt32, ssrc: UInt32, firstPacket: UInt64, arrival: Int64, user: String?) {
+    self.connection = connection
+    self.ssrc = ssrc
+    self.firstPacket = firstPacket
+    self.user = user
+    firstArrival = arrival
+    lastArrival = arrival
+  }
+
+  mutating func take(_ header: RTPHeader, isAudio: Bool, arrival: Int64) {
+    packets += 1
+    lastArrival = arrival
+    guard isAudio else { return }
+    let position = timeline.position(
+      sequence: header.sequenceNumber, timestamp: header.timestamp, arrival: arrival)
+    if audioPackets == 0 {
+      lowest = position.sequence
+      highest = position.sequence
+    }
+    lowest = min(lowest, position.sequence)
+    highest = max(highest, position.sequence)
+    audioPackets += 1
+    jitter.record(timestamp: header.timestamp, arrival: arrival)
+    recorder.add(
+      sequence: position.sequence, timestamp: position.timestamp, arrival: arrival,
+      isRestart: position.isRestart)
+  }
+
+  consuming func finish() -> StreamSurvey {
+    recorder.finish()
+    return StreamSurvey(
+      connection: connection, ssrc: ssrc, user: user, firstArrival: firstArrival,
+      lastArrival: lastArrival, firstPacket: firstPacket, packets: packets,
+      audioPackets: audioPackets,
+      missing: audioPackets == 0 ? 0 : highest - lowest + 1 - Int64(audioPackets),
+      jitterMilliseconds: jitter.milliseconds, clock: StreamClock(recorder))
+  }
+}

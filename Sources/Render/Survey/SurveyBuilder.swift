@@ -1,0 +1,158 @@
+internal import CaptureLog
+internal import RTP
+
+/// Pass 1: takes the records of a capture in order.
+struct SurveyBuilder {
+  private static let keptEvents = 10_000
+  private static let keptDamages = 1_000
+
+  private let session: SessionInfo
+  private let takesAnyPayloadType: Bool
+  private var observers: [StreamObserver] = []
+  /// The stream that packets of a connection and SSRC go to now.
+  private var current: [UInt64: Int] = [:]
+  /// Named before the first packet.
+  private var announced: [UInt64: String] = [:]
+  private var users: Set<String> = []
+  /// Speaking events repeat: what their bytes were read as.
+  private var speaking: [[UInt8]: SpeakingEvent] = [:]
+
+  private var packetIndex: UInt64 = 0
+  private var firstPacketTime: Int64?
+  private var serverTime: Int64?
+  private var leaveTime: Int64?
+  private var lastTime: Int64?
+
+  private var counts = SessionSurvey.Counts()
+  private var connections: [UInt32: SessionSurvey.Connection] = [:]
+  private var events: [CaptureEvent] = []
+  private var drops: [String: UInt64] = [:]
+  private var damages: [CaptureDamage] = []
+  private var damageCount = 0
+
+  init(session: SessionInfo) {
+    self.session = session
+    takesAnyPayloadType = !["discord", "simulated"].contains(session.source)
+  }
+
+  /// Takes a datagram.
+  mutating func take(_ packet: PacketRecord, payload: Span<UInt8>) {
+    let index = packetIndex
+    packetIndex += 1
+    lastTime = max(lastTime ?? packet.time, packet.time)
+    guard !packet.isOutbound else {
+      counts.outbound += 1
+      return
+    }
+    switch DatagramKind.classify(payload) {
+    case .rtp(let header): take(header, packet, index)
+    case .rtcp: counts.rtcp += 1
+    case .ipDiscovery: counts.discovery += 1
+    case .keepalive: counts.keepalive += 1
+    case .tooShort, .foreign: counts.foreign += 1
+    }
+  }
+
+  private mutating func take(_ header: RTPHeader, _ packet: PacketRecord, _ index: UInt64) {
+    if firstPacketTime == nil { firstPacketTime = packet.time }
+    let key = StreamKey.key(connection: packet.connection, ssrc: header.ssrc)
+    let slot: Int
+    if let known = current[key] {
+      slot = known
+    } else {
+      slot = observers.count
+      observers.append(
+        StreamObserver(
+          connection: packet.connection, ssrc: header.ssrc, firstPacket: index,
+          arrival: packet.time, user: announced[key]))
+      current[key] = slot
+    }
+    observers[slot].take(
+      header, isAudio: takesAnyPayloadType || header.payloadType == 120, arrival: packet.time)
+  }
+
+  /// Takes an event.
+  mutating func take(_ event: CaptureEvent) {
+    lastTime = max(lastTime ?? event.time, event.time)
+    switch event.kind {
+    case ClockEvent.kind: return
+    case SpeakingEvent.kind:
+      name(event)
+      return
+    case VoiceServerEvent.kind: serverTime = serverTime ?? event.time
+    case LeaveEvent.kind: leaveTime = event.time
+    case ConnectionEvent.kind:
+      if let payload = event.payload(ConnectionEvent.self) {
+        connections[payload.connection] = SessionSurvey.Connection(
+          mode: payload.mode, dave: payload.dave)
+      }
+    case ClientConnectEvent.kind:
+      users.formUnion(event.payload(ClientConnectEvent.self)?.users ?? [])
+    case DropsEvent.kind:
+      if let payload = event.payload(DropsEvent.self) {
+        drops[payload.where, default: 0] &+= payload.packets
+      }
+    default: break
+    }
+    if events.count < Self.keptEvents { events.append(event) }
+  }
+
+  /// A user has an SSRC from now on. The first user ever named also gets what came before.
+  private mutating func name(_ event: CaptureEvent) {
+    let known = speaking[event.data]
+    guard let payload = known ?? event.payload(SpeakingEvent.self) else { return }
+    if known == nil, speaking.count < Self.keptEvents { speaking[event.data] = payload }
+    users.insert(payload.user)
+    let key = StreamKey.key(connection: payload.connection, ssrc: payload.ssrc)
+    announced[key] = payload.user
+    guard let slot = current[key] else { return }
+    if observers[slot].user == nil {
+      observers[slot].user = payload.user
+    } else if observers[slot].user != payload.user {
+      current[key] = nil
+    }
+  }
+
+  mutating func take(_ damage: CaptureDamage) {
+    damageCount += 1
+    if damages.count < Self.keptDamages { damages.append(damage) }
+  }
+
+  consuming func finish(extent: CaptureExtent) -> SessionSurvey {
+    let start = Int64(session.startUnixNanoseconds)
+    let zero = serverTime ?? (takesAnyPayloadType ? firstPacketTime : start) ?? lastTime ?? 0
+    var streams: [StreamSurvey] = []
+    streams.reserveCapacity(observers.count)
+    while !observers.isEmpty { streams.append(observers.removeLast().finish()) }
+    streams.reverse()
+    var counts = counts
+    var speakers: [String: SessionSurvey.Speaker] = [:]
+    for (index, stream) in streams.enumerated() {
+      guard stream.audioPackets > 0 else {
+        counts.otherRTP += stream.packets
+        continue
+      }
+      let id = stream.user ?? "ssrc-\(stream.ssrc)"
+      var speaker =
+        speakers[id]
+        ?? SessionSurvey.Speaker(id: id, userID: stream.user, packets: 0, streams: [])
+      speaker.packets += stream.packets
+      speaker.streams.append(index)
+      speakers[id] = speaker
+    }
+    return SessionSurvey(
+      session: session, extent: extent, isComplete: extent.isComplete, zero: zero,
+      end: max(zero, leaveTime ?? lastTime ?? zero),
+      speakers: speakers.values.sorted { $0.id < $1.id },
+      participants: users.subtracting(speakers.keys).sorted(), counts: counts, events: events,
+      drops: drops, damages: damages, damageCount: damageCount, streams: streams,
+      connections: connections, takesAnyPayloadType: takesAnyPayloadType)
+  }
+}
+
+/// A connection and an SSRC as one number.
+enum StreamKey {
+  static func key(connection: UInt32, ssrc: UInt32) -> UInt64 {
+    UInt64(connection) << 32 | UInt64(ssrc)
+  }
+}
