@@ -23,13 +23,17 @@ public struct CaptureExtent: Sendable, Equatable {
   public let isLive: Bool
   /// The last segment ended with a `segment_end` event that nothing follows, and none is `.part`.
   public let isComplete: Bool
+  /// Reason of that event, nil where the capture does not end with one.
+  let endReason: String?
   let session: SessionInfo
   /// What was wrong with `session.json`; the session is then made from the segments' headers.
   package let sessionProblem: String?
 
+  /// How the copy of a capture ends that did not end itself.
+  static let recoveredReason = "recovered"
   /// Reasons of `segment_end` after which another segment should follow.
   private static let unfinished: Set<String> = [
-    "rotation", "sync_error", "write_error", "recovered",
+    "rotation", "sync_error", "write_error", recoveredReason,
   ]
 
   init(of folder: FilePath) throws(CaptureError) {
@@ -61,6 +65,7 @@ public struct CaptureExtent: Sendable, Equatable {
     }
     let isPart = listing.segments.contains(where: \.isPart)
     let reason = listing.segments.isEmpty ? nil : probes[listing.segments.count - 1].endReason
+    endReason = reason
     isComplete = !isLive && !isPart && reason.map { !Self.unfinished.contains($0) } == true
     sortByHeader()
   }

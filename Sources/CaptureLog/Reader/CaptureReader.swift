@@ -37,7 +37,10 @@ public struct CaptureReader: ~Copyable {
     extent: CaptureExtent? = nil
   ) throws(CaptureError) {
     self.folder = folder
-    if let extent { self.extent = extent } else { self.extent = try CaptureExtent(of: folder) }
+    let found: CaptureExtent
+    if let extent { found = extent } else { found = try CaptureExtent(of: folder) }
+    self.extent = found
+    blockCounts = [UInt64](repeating: 0, count: found.segments.count)
     records = RecordReader(window: window)
   }
 
@@ -48,10 +51,18 @@ public struct CaptureReader: ~Copyable {
   /// follows, and none is `.part`.
   public var isComplete: Bool { extent.isComplete }
 
-  /// The segment that the last record came from.
-  package private(set) var segmentName = ""
-  /// Sound blocks read from that segment so far, headers included.
-  package var blockCount: UInt64 { records.blockCount }
+  /// Index in the extent of the segment that the last record came from.
+  package private(set) var segmentIndex = 0
+  /// Sound blocks of each segment that was read to its end, headers included.
+  package private(set) var blockCounts: [UInt64]
+
+  /// How much of the capture has been read, from 0 to 1.
+  public var progress: Double {
+    let total = extent.segments.reduce(0) { $0 + Double($1.size) }
+    let done = extent.segments.prefix(following).reduce(0) { $0 + Double($1.size) }
+    guard total > 0, isReading else { return following < extent.segments.count ? 0 : 1 }
+    return min(1, (done + Double(records.position())) / total)
+  }
 
   /// The next record, nil at the end.
   ///
@@ -60,6 +71,7 @@ public struct CaptureReader: ~Copyable {
     while true {
       if isReading {
         if let record = records.next() { return record }
+        blockCounts[following] = records.blockCount
         isReading = false
         following += 1
       }
@@ -90,7 +102,7 @@ public struct CaptureReader: ~Copyable {
   private mutating func open(
     _ segment: CaptureExtent.Segment
   ) throws(CaptureError) -> CaptureRecord? {
-    segmentName = segment.name
+    segmentIndex = following
     if let problem = segment.problem, problem != .outOfOrder {
       following += 1
       return report(problem, of: segment)
@@ -122,7 +134,7 @@ public struct CaptureReader: ~Copyable {
   }
 
   /// A segment may have lost its `.part` since it was listed.
-  private func openFile(_ segment: CaptureExtent.Segment) throws(Errno) -> FileSource {
+  func openFile(_ segment: CaptureExtent.Segment) throws(Errno) -> FileSource {
     do throws(Errno) {
       return try FileSource(opening: folder.appending(segment.name))
     } catch {

@@ -21,6 +21,9 @@ struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
     self.window = window
   }
 
+  /// Where in the current segment the next block begins.
+  func position() -> Int64 { scanner?.position() ?? 0 }
+
   /// Goes on with another segment.
   mutating func begin(_ source: consuming Source, name: String, size: Int64, isGrowing: Bool) {
     scanner = SegmentScanner(source, size: size, isGrowing: isGrowing, window: window)

@@ -20,7 +20,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
   /// A live segment may end in the middle of the block that is being written.
   private let isGrowing: Bool
   /// Where the next block begins.
-  private(set) var offset: Int64 = 0
+  private var offset: Int64 = 0
   /// Where the block last returned begins.
   private(set) var blockStart: Int64 = 0
   /// Bytes of failed checksums that the search may still spend.
@@ -34,6 +34,8 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
     self.window = ScanWindow(source, size: size, capacity: window)
     budget = 8 * min(max(size, 0), 1 << 50) + (4 << 20)
   }
+
+  func position() -> Int64 { offset }
 
   /// The bytes of the segment from `start`, which lie in the block last returned.
   func withBytes<R, E: Error>(

@@ -54,7 +54,7 @@ enum SessionRecovery {
     let parts = id.split(separator: "-", omittingEmptySubsequences: false)
     return SessionInfo(
       id: id, guildID: parts.count > 2 ? String(parts[1]) : "",
-      channelID: parts.count > 2 ? String(parts[2]) : "", 
+      channelID: parts.count > 2 ? String(parts[2]) : "",
       start: UTCTime.text(unixNanoseconds: start, fractionDigits: 0),
       startUnixNanoseconds: start, build: "tapedeck \(toolVersion)", recipients: [],
       source: "discord", encryptedAtRest: hasKeys)

@@ -33,7 +33,7 @@ public struct PacketRecord: Sendable, Equatable {
 }
 
 /// A range of a segment that could not be read, or blocks that are missing.
-public struct CaptureDamage: Sendable, Equatable {
+public struct CaptureDamage: Sendable, Equatable, Codable {
   public enum Cause: String, Sendable, Codable, CaseIterable {
     /// The segment ends inside a block: a torn write or a cut file.
     case torn
