@@ -12,7 +12,9 @@ struct Tapedeck: ParsableCommand {
     abstract: "Records Discord voice channels and prepares them for speech-to-text.",
     version: "tapedeck \(toolVersion)",
     subcommands: [
-      ImportCommand.self
+      ImportCommand.self,
+      VerifyCommand.self,
+      RecoverCommand.self,
     ])
 
   static func main() {

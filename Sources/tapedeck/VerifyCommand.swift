@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import CaptureLog
+internal import Render
+internal import SystemPackage
+
+/// `tapedeck verify`: every damaged or missing range of a capture.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check a capture for damage.",
+    discussion: """
+      Reads every block and checks its CRC32C, the running numbers over all segments, session.json \
+      and the lines of the key log. Nothing is changed. Exits 0 when all is sound, 65 when anything \
+      is damaged or missing. A recording that did not end, or is still going on, is not damage.
+      """)
+
+  @Argument(help: ArgumentHelp("The capture folder.", valueName: "capture"))
+  var capture: String
+
+  @Flag(name: .customLong("json"), help: "Print the report as one JSON object.")
+  var json = false
+
+  @Option(
+    name: .customLong("status"),
+    help: ArgumentHelp("Print one status object a line on standard output.", valueName: "json"))
+  var status: StatusFormat?
+
+  func validate() throws {
+    guard !json || status == nil else {
+      throw ValidationError("--json and --status json both use standard output; choose one")
+    }
+  }
+
+  func run() throws {
+    let reporter = StatusReporter(format: status)
+    let folder = FilePath(capture)
+    let id = CaptureList.id(of: folder)
+    try CaptureJob.run(reporter, capture: id) {
+      let report = try CaptureVerifier.verify(folder) {
+        reporter.progress($0, capture: id, label: "verify")
+      }
+      reporter.endProgress()
+      for damage in report.damages {
+        reporter.report(.warning, capture: id, CaptureJob.fields(of: damage))
+      }
+      for problem in report.problems {
+        let message = "\(problem.place): \(problem.message)"
+        reporter.report(
+          .warning, capture: id, ["code": .string("problem"), "message": .string(message)])
+      }
+      if json { print(try CaptureJob.text(report)) } else { tell(report, to: reporter) }
+      guard report.isSound else {
+        let count = report.damages.count + report.problems.count
+        throw CommandFailure(
+          .badInput,
+          "\(capture) is damaged (\(count) \(count == 1 ? "place" : "places")); "
+            + "`tapedeck recover \(capture) --out DIR` makes a clean copy")
+      }
+      return [
+        "packets": .integer(Int64(clamping: report.packets)),
+        "events": .integer(Int64(clamping: report.events)), "bytes": .integer(report.bytes),
+        "complete": .bool(report.complete),
+      ]
+    }
+  }
+
+  private func tell(_ report: VerifyReport, to reporter: StatusReporter) {
+    for segment in report.segments {
+      reporter.say(
+        "\(segment.name): \(segment.bytes) bytes, \(segment.blocks) blocks, "
+          + "\(segment.packets) packets, \(segment.events) events")
+    }
+    for damage in report.damages { reporter.say(damage.description) }
+    for problem in report.problems { reporter.say("\(problem.place): \(problem.message)") }
+    let end =
+      report.complete ? "complete" : report.live ? "still being recorded" : "did not end by itself"
+    let damage =
+      report.isSound
+      ? "sound"
+      : "\(report.damagedBytes) bytes damaged, \(report.missingBlocks) blocks missing"
+    reporter.say(
+      "\(report.capture): \(report.packets) packets, \(report.events) events, "
+        + "\(report.keyRecords) key records; \(end); \(damage)")
+  }
+}
+
+extension VerifyReport.Problem {
+  /// The file, with the line where there is one.
+  var place: String { line.map { "\(file), line \($0)" } ?? file }
+}
