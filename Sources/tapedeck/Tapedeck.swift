@@ -15,6 +15,7 @@ struct Tapedeck: ParsableCommand {
       ImportCommand.self,
       VerifyCommand.self,
       RecoverCommand.self,
+      SimulateCommand.self,
     ])
 
   static func main() {

@@ -3,6 +3,7 @@ internal import CaptureLog
 internal import CaptureSynthesis
 internal import RTP
 internal import SystemPackage
+internal import Testing
 internal import VoiceCrypto
 
 /// An RTP packet of a capture, opened.
@@ -25,7 +26,7 @@ struct CaptureContents {
   var reports = 0
   var damage = 0
 
-  init(_ folder: FilePath, keys: [UInt32: (TransportMode, [UInt8])]) throws {
+  init(_ folder: FilePath, keys: CaptureKeys) throws {
     var reader = try CaptureReader(opening: folder)
     session = reader.session
     let start = Int64(session.startUnixNanoseconds) ?? 0
@@ -35,14 +36,18 @@ struct CaptureContents {
       case .event(let event): events.append(event)
       case .packet(let packet):
         let datagram = reader.withPayload { span in (0..<span.count).map { span[$0] } }
-        guard let (mode, key) = keys[packet.connection] else { continue }
-        try take(datagram, packet, start: start, mode: mode, key: key)
+        // A capture without encryption has no keys.
+        let key = keys.transport(packet.connection).last
+        #expect((key == nil) != session.encryptedAtRest)
+        try take(
+          datagram, packet, start: start, mode: key?.mode ?? .none,
+          key: key?.key ?? SecretBytes([]))
       }
     }
   }
 
   private mutating func take(
-    _ datagram: [UInt8], _ packet: PacketRecord, start: Int64, mode: TransportMode, key: [UInt8]
+    _ datagram: [UInt8], _ packet: PacketRecord, start: Int64, mode: TransportMode, key: SecretBytes
   ) throws {
     var cipher = try TransportCipher(mode: mode, key: key)
     var plaintext: [UInt8] = []
@@ -81,6 +86,7 @@ struct MadeCapture {
   var truth: [TruthRecord] = []
   var header: TruthHeader
   var readCounts: SynthesisCounts?
+  var keys: CaptureKeys
   var contents: CaptureContents
 
   init(
@@ -91,17 +97,15 @@ struct MadeCapture {
     options.mode = mode
     options.payloads = payloads
     options.synchronizes = false
+    let key = try OperatorKey.generate()
+    options.recipients = [key.publicKey]
     let path = folder.path.appending(name)
     counts = try CaptureSynthesizer.write(plan, voices: voices, to: path, options: options)
     var reader = try TruthReader(opening: TruthReader.path(besides: path))
     header = reader.header
     while let record = try reader.next() { truth.append(record) }
     readCounts = reader.counts
-    var keys: [UInt32: (TransportMode, [UInt8])] = [:]
-    for connection in plan.connections.indices {
-      let key = try CaptureSynthesizer.transportKey(plan, connection: connection, mode: mode)
-      keys[UInt32(connection)] = (mode, key)
-    }
+    keys = try CaptureKeys.open(path, with: [key])
     contents = try CaptureContents(path, keys: keys)
   }
 }

@@ -66,6 +66,17 @@ struct CaptureSynthesizerTests {
     #expect(datagrams.count == 3)
   }
 
+  @Test("the key log has every connection's key and every user's names")
+  func keyLog() throws {
+    let made = try MadeCapture(#require(Scenario.named("reconnect")).plan(), in: TemporaryFolder())
+    #expect((0..<3).allSatisfy { made.keys.transport($0).count == 1 })
+    #expect(made.keys.profiles.count == 2)
+    #expect(made.keys.profiles[made.header.speakers[0].user]?.username == "ada")
+    #expect(made.contents.session.recipients.count == 1)
+    let secrets = Set((0..<3).map { made.keys.transport($0)[0].key.copy() })
+    #expect(secrets.count == 3)
+  }
+
   @Test("the same seed gives the same bytes")
   func determinism() throws {
     let plan = try #require(Scenario.named("reorder")).plan()

@@ -2,7 +2,6 @@ internal import Audio
 internal import CaptureLog
 internal import RTP
 package import SystemPackage
-package import VoiceCrypto
 
 /// Writes a plan down as a capture, with the truth beside it.
 ///
@@ -11,6 +10,7 @@ package struct CaptureSynthesizer: ~Copyable {
   private let plan: CapturePlan
   private let options: SynthesisOptions
   private var builder: CaptureBuilder
+  private var keys: KeyRecording
   private var payloads: PayloadBank
   private var connection: ConnectionKit?
   private var noise: NoiseMaker
@@ -45,13 +45,7 @@ package struct CaptureSynthesizer: ~Copyable {
     return counts
   }
 
-  /// The transport key of a connection; it follows from the seed, as all else does.
-  package static func transportKey(_ plan: CapturePlan, connection: Int, mode: TransportMode)
-    throws -> [UInt8]
-  {
-    try ConnectionKit(number: connection, mode: mode, random: kitRandom(plan, connection)).key
-  }
-
+  /// Everything of a connection follows from the seed, its key too.
   private static func kitRandom(_ plan: CapturePlan, _ connection: Int) -> SplitMix64 {
     SplitMix64(seed: plan.seed).child(1 << 40).child(100 + UInt64(connection))
   }
@@ -66,6 +60,8 @@ package struct CaptureSynthesizer: ~Copyable {
     let builder = try CaptureBuilder(
       creating: folder, session: SessionInfo(plan, options: options),
       synchronizes: options.synchronizes)
+    let keys = try KeyRecording(plan, in: folder, options: options)
+    self.keys = keys
     self.payloads = payloads
     self.builder = builder
     connection = nil
@@ -179,6 +175,9 @@ extension CaptureSynthesizer {
     guard let addresses = DatagramAddresses(local: kit.local, remote: kit.remote) else {
       throw CaptureError(.invalid, "the addresses of connection \(number) are none")
     }
+    try keys.append(
+      connection: kit.number, mode: options.mode, key: kit.key,
+      time: options.startUnixNanoseconds + time)
     try builder.addConnection(kit.number, addresses: addresses)
     let event = kit.event(mode: options.mode)
     let (request, response) = kit.discovery()

@@ -18,7 +18,8 @@ extension SessionInfo {
       id: "\(compact)-\(guild)-\(channel)", guildID: guild, guildName: "Simulation",
       channelID: channel, channelName: plan.name, start: start,
       startUnixNanoseconds: options.startUnixNanoseconds, build: "tapedeck \(toolVersion)",
-      recipients: [], source: "simulated", encryptedAtRest: options.mode != .none,
+      recipients: options.recipients.map(\.id), source: "simulated",
+      encryptedAtRest: options.mode != .none,
       bootID: Self.simulatedBootID, startBoottimeNanoseconds: Self.simulatedBoottime)
   }
 

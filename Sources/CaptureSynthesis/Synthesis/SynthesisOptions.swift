@@ -1,5 +1,4 @@
-internal import CaptureLog
-internal import FoundationEssentials
+package import CaptureLog
 package import VoiceCrypto
 
 /// How a plan is written down as a capture.
@@ -9,7 +8,7 @@ package struct SynthesisOptions: Sendable {
   package var startUnixNanoseconds: Int64 = 1_795_510_802_000_000_000
   package var payloads: PayloadKind = .encoded
   /// Public keys that the key log is sealed to; needed unless the mode is `none`.
-  package var recipients: [[UInt8]] = []
+  package var recipients: [OperatorPublicKey] = []
   /// Whether `<capture>.truth.jsonl` is written beside the capture.
   package var writesTruth = true
   /// Whether files are synced to the medium; tests do without.
