@@ -151,7 +151,7 @@ struct SimulateCaptureCommand: ParsableCommand {
     reporter.say(
       "\(path): \(plan.speakers.count == 1 ? "one speaker" : "\(plan.speakers.count) speakers"), "
         + "\(plan.duration / 1_000_000_000) s, \(counts.speech) packets of speech "
-        + "(\(counts.duplicates) twice), \(counts.lost) lost on the way")
+        + "and \(counts.duplicates) duplicates, \(counts.lost) lost on the way")
     reporter.report(
       .done, capture: path.lastComponent?.string,
       [
