@@ -110,75 +110,6 @@ struct SegmentWriter: ~Copyable {
     if let free = report.freeBytes { roller.foundFree(bytes: free) }
   }
 
-  // MARK: Beginning and ending segments
-
-  private mutating func open(_ segment: UInt32, _ reading: ClockReading) {
-    let name = folder.appending(SegmentFormat.fileName(segment, isPart: true))
-    do throws(Errno) {
-      let file = try files.create(name)
-      begin(segment, file, reading)
-    } catch {
-      status.writeErrors += 1
-      intake.setDiskFails(true)
-      roller.openFailed(
-        CaptureError(error, "cannot create \(name)"), usesNumber: error == .fileExists,
-        now: reading.boottime)
-    }
-  }
-
-  /// Writes what every segment begins with: it is readable even when all others are lost.
-  private mutating func begin(_ segment: UInt32, _ file: OpenFile, _ reading: ClockReading) {
-    batch.reset(nextNumber: nextNumber)
-    declared = 0
-    let header = SegmentHeader(session: session, segment: segment)
-    batch.append(
-      .header, BlockEncoder.sectionHeader(number: batch.nextNumber, header: header))
-    if !connections.isEmpty { _ = declare(through: UInt32(connections.count - 1)) }
-    appendEvent(.clock, clockWatch.event(reading))
-    let (written, error) = batch.write(to: file, by: files)
-    guard let error else {
-      self.file = file
-      roller.opened(segment, now: reading.boottime)
-      syncer.opened(file, segment: segment)
-      settle(written)
-      return
-    }
-    // There is nothing in it yet: better no file than an empty one at each attempt.
-    files.close(file)
-    let path = folder.appending(SegmentFormat.fileName(segment, isPart: true))
-    let isGone = (try? files.remove(path)) != nil
-    batch.reset(nextNumber: isGone ? nextNumber : batch.nextNumber)
-    nextNumber = batch.nextNumber
-    status.writeErrors += 1
-    intake.setDiskFails(true)
-    roller.openFailed(
-      CaptureError(error, "cannot begin segment \(segment) of \(folder)"), usesNumber: !isGone,
-      now: reading.boottime)
-  }
-
-  private mutating func end(reason: String, isSound: Bool, _ reading: ClockReading) {
-    if reason != "rotation", isSound {
-      // The last segment: take nothing more, and write what there is.
-      intake.close()
-      var result = BatchResult.wrote
-      while result == .wrote { result = writeBatch(reading) }
-      if result == .failed { return }
-    }
-    batch.reset(nextNumber: nextNumber)
-    appendReports(reading)
-    let time = intake.sessionClock.time(atBoottime: reading.boottime)
-    appendEvent(.header, CaptureEvent(SegmentEndEvent(reason: reason), time: time))
-    guard write(reading) else { return }
-    seal(syncs: isSound, renames: isSound)
-    roller.ended(now: reading.boottime)
-  }
-
-  private mutating func seal(syncs: Bool, renames: Bool) {
-    guard let file, let segment = roller.segment else { return }
-    syncer.seal(.init(file: file, segment: segment, syncs: syncs, renames: renames))
-    self.file = nil
-  }
-
   // MARK: Writing
 
   /// Writes `batch`; on failure the segment is over, and what was not written stays queued.
@@ -197,7 +128,7 @@ struct SegmentWriter: ~Copyable {
   }
 
   /// Books the blocks that lie whole within the first `written` bytes of the batch.
-  private mutating func settle(_ written: Int) {
+  mutating func settle(_ written: Int) {
     var releaseTo: UInt64?
     var queueBytes = 0
     for mark in batch.marks {

@@ -3,6 +3,12 @@ internal import SystemPackage
 
 @testable import CaptureLog
 
+/// Counts calls from any thread, from 1.
+final class Counter: Sendable {
+  private let value = Atomic<Int>(0)
+  func next() -> Int { value.add(1, ordering: .relaxed).newValue }
+}
+
 /// The real file system, on which any call can be made to fail, to be short or to wait.
 ///
 /// Syncs do not reach the medium (they would only make the tests slow), but are counted.

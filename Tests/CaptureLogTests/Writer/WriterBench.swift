@@ -13,17 +13,22 @@ struct WriterBench {
 
   init(
     options: WriterOptions = WriterOptions(), clock: ManualClock = ManualClock(),
-    files: FaultyFiles = FaultyFiles()
+    files: FaultyFiles = FaultyFiles(), folder: FilePath? = nil
   ) throws {
     scratch = try ScratchFolder()
-    folder = scratch.path
+    if let folder {
+      try files.makeFolder(folder)
+      self.folder = folder
+    } else {
+      self.folder = scratch.path
+    }
     self.clock = clock
     self.files = files
     var session = CaptureFixture.session
     session.startUnixNanoseconds = String(clock.read().realtime)
-    try SessionFile.write(session, in: folder)
+    try SessionFile.write(session, in: self.folder)
     engine = WriterEngine(
-      folder: folder, session: session, start: WriterStart(), options: options, clock: clock,
+      folder: self.folder, session: session, start: WriterStart(), options: options, clock: clock,
       sessionClock: SessionClock(starting: clock.read(), bootID: clock.bootID), files: files)
     engine.intake.append(.connection(0, CaptureFixture.ipv4))
   }
