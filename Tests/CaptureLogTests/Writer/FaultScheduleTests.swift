@@ -52,7 +52,7 @@ internal import Testing
     }
   }
 
-  @Test("what was taken is stored once and in order when the disk comes back", arguments: 0..<40)
+  @Test("what was taken is stored once and in order when the disk comes back", arguments: 0..<16)
   func diskComesBack(seed: UInt64) throws {
     var run = try Run(seed: seed)
     let bench = run.bench
@@ -80,7 +80,7 @@ internal import Testing
     #expect(bench.files.open == 0)
   }
 
-  @Test("what was written before the disk went for good is read back", arguments: 100..<120)
+  @Test("what was written before the disk went for good is read back", arguments: 100..<108)
   func diskIsGone(seed: UInt64) throws {
     var run = try Run(seed: seed)
     let bench = run.bench
