@@ -1,1 +1,0 @@
-// Owner fills this in.
