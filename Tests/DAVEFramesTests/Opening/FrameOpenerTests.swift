@@ -48,7 +48,7 @@ struct FrameOpenerTests {
     for bad in [
       [.init(offset: 0, length: 101)], [.init(offset: 101, length: 0)],
       [.init(offset: 5, length: 5), .init(offset: 9, length: 1)], [.init(offset: 0, length: -1)],
-      (0..<90).map { .init(offset: $0, length: 1) },
+      [DAVEFrame.Range](repeating: .init(offset: 5, length: 0), count: 122),
     ] as [[DAVEFrame.Range]] {
       #expect(throws: VoiceCryptoError.format) {
         try sealer.sealed(random.bytes(100), unencryptedRanges: bad)
