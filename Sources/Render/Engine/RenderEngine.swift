@@ -7,7 +7,17 @@ package enum RenderEngine {
   ///
   /// Needs no keys: only the clear RTP headers and the events are read.
   package static func survey(capture: FilePath) throws -> SessionSurvey {
-    throw CaptureError(.invalid, "not written yet")
+    var reader = try CaptureReader(opening: capture)
+    var builder = SurveyBuilder(session: reader.session)
+    while let record = try reader.next() {
+      switch record {
+      case .packet(let packet):
+        reader.withPayload { builder.take(packet, payload: $0) }
+      case .event(let event): builder.take(event)
+      case .damage(let damage): builder.take(damage)
+      }
+    }
+    return builder.finish(extent: reader.extent)
   }
 
   /// Reads the log once more and renders some of its speakers.
@@ -25,7 +35,10 @@ package enum RenderEngine {
     options: EngineOptions, makeSink: ((SessionSurvey.Speaker) throws -> any TrackSink)?,
     trace: ((PlacedPacket) -> Void)? = nil
   ) throws -> [TrackResult] {
-    throw CaptureError(.invalid, "not written yet")
+    var worker = try RenderWorker(
+      survey: survey, keys: keys, options: options, speakers: speakers, makeSink: makeSink,
+      trace: trace)
+    return try worker.run(capture: capture)
   }
 
   /// Deals the speakers out to at most `jobs` workers with about as many packets each.

@@ -1,14 +1,17 @@
+package import CaptureLog
+package import VoiceCrypto
+
 /// The opened keys that rendering needs: transport keys by connection, sender keys by user.
 package struct RenderKeys: Sendable {
   /// One transport key of a connection, valid from `time` on.
-  package struct Transport: Sendable, Equatable {
+  package struct Transport: Sendable {
     /// Nanoseconds since the Unix epoch, session clock.
     package var time: Int64
     /// Discord's name of the mode, or `none`.
     package var mode: String
-    package var key: [UInt8]
+    package var key: SecretBytes
 
-    package init(time: Int64, mode: String, key: [UInt8]) {
+    package init(time: Int64, mode: String, key: SecretBytes) {
       self.time = time
       self.mode = mode
       self.key = key
@@ -16,15 +19,15 @@ package struct RenderKeys: Sendable {
   }
 
   /// One end-to-end base secret of a sender.
-  package struct Sender: Sendable, Equatable {
+  package struct Sender: Sendable {
     package var time: Int64
     package var connection: UInt32
-    package var incarnation: Int
+    package var incarnation: UInt32
     package var epoch: UInt64
-    package var secret: [UInt8]
+    package var secret: SecretBytes
 
     package init(
-      time: Int64, connection: UInt32, incarnation: Int, epoch: UInt64, secret: [UInt8]
+      time: Int64, connection: UInt32, incarnation: UInt32, epoch: UInt64, secret: SecretBytes
     ) {
       self.time = time
       self.connection = connection
@@ -44,5 +47,25 @@ package struct RenderKeys: Sendable {
   ) {
     self.transport = transport
     self.senders = senders
+  }
+
+  /// What a key log gave, for the connections of a session.
+  package init(_ keys: CaptureKeys, survey: SessionSurvey) {
+    self.init()
+    let connections = Set(survey.streams.map(\.connection)).union(survey.connections.keys)
+    for connection in connections {
+      let list = keys.transport(connection)
+      guard !list.isEmpty else { continue }
+      transport[connection] = list.map {
+        Transport(time: $0.time, mode: $0.mode.rawValue, key: $0.key)
+      }
+    }
+    for user in keys.senderUsers {
+      senders[user] = keys.senders(user).map {
+        Sender(
+          time: $0.time, connection: $0.connection, incarnation: $0.incarnation, epoch: $0.epoch,
+          secret: $0.secret)
+      }
+    }
   }
 }

@@ -55,10 +55,10 @@ struct ReorderBuffer {
     return seen[Self.index(sequence)] ? .duplicate : .late
   }
 
-  /// The slot to open an early packet into.
+  /// Lets a packet wait; its bytes are swapped for those that its slot had before.
   ///
   /// - Precondition: `hasRoom(for:)`.
-  mutating func withSlot(
+  mutating func hold(
     _ sequence: Int64, timestamp: Int64, arrival: Int64, content: Content,
     swapping bytes: inout [UInt8]
   ) {

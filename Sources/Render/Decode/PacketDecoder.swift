@@ -1,0 +1,58 @@
+internal import Audio
+
+/// Decodes a stream's packets to mono samples, and fills what is missing.
+///
+/// It begins with a one-channel decoder. At the first stereo packet it changes over, for good, to a
+/// two-channel one whose output is averaged: averaging keeps what a decoder's own mixing to mono
+/// loses of wide stereo, and mono streams, nearly all, do not pay for it.
+struct PacketDecoder: ~Copyable {
+  /// The decoded samples, from the start on; how many, each call says.
+  private(set) var samples: [Float] = []
+  let sampleRate: Int
+  private var decoder: OpusDecoder
+  private var isStereo = false
+
+  /// - Parameter sampleRate: 8000, 12000, 16000, 24000 or 48000.
+  init(sampleRate: Int) throws(AudioError) {
+    self.sampleRate = sampleRate
+    decoder = try OpusDecoder(sampleRate: sampleRate, channels: 1)
+  }
+
+  /// Decodes a packet.
+  ///
+  /// - Returns: How many samples.
+  mutating func decode(_ packet: Span<UInt8>, isStereo: Bool) throws(AudioError) -> Int {
+    if isStereo, !self.isStereo {
+      decoder = try OpusDecoder(sampleRate: sampleRate, channels: 2)
+      self.isStereo = true
+    }
+    return mono(try decoder.decode(packet, into: &samples))
+  }
+
+  /// Makes the audio before a packet from the redundancy in it.
+  ///
+  /// - Parameter length: In 48 kHz samples.
+  mutating func recover(from packet: Span<UInt8>, length: Int) throws(AudioError) -> Int {
+    mono(try decoder.recover(from: packet, samples: length * sampleRate / 48_000, into: &samples))
+  }
+
+  /// Goes on without a packet.
+  ///
+  /// - Parameters:
+  ///   - length: In 48 kHz samples, at most 120 ms.
+  ///   - fade: Gain at the beginning and at the end.
+  mutating func conceal(
+    length: Int, fade: (from: Float, to: Float)
+  ) throws(AudioError) -> Int {
+    let count = mono(try decoder.conceal(samples: length * sampleRate / 48_000, into: &samples))
+    guard fade.from != 1 || fade.to != 1 else { return count }
+    let step = (fade.to - fade.from) / Float(max(count, 1))
+    for index in 0..<count { samples[index] *= fade.from + step * Float(index) }
+    return count
+  }
+
+  private mutating func mono(_ count: Int) -> Int {
+    if isStereo { PCM.averageToMono(&samples, frames: count) }
+    return count
+  }
+}
