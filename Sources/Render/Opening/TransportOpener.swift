@@ -36,7 +36,8 @@ final class TransportOpener {
   init(survey: SessionSurvey, keys: RenderKeys) {
     connections = survey.connections
     isPlainCapture = !survey.session.encryptedAtRest
-    plain = Key(RenderKeys.Transport(time: .min, mode: TransportMode.none.rawValue, key: SecretBytes([])))
+    plain = Key(
+      RenderKeys.Transport(time: .min, mode: TransportMode.none.rawValue, key: SecretBytes([])))
     for (connection, list) in keys.transport {
       self.keys[connection] = list.compactMap { Key($0) }.sorted { $0.time < $1.time }
     }

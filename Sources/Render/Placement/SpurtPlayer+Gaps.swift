@@ -85,7 +85,8 @@ extension SpurtPlayer {
       begin(at: next, section: section)
       // The track goes on silent; the resampler need not work for it.
       if silent <= Self.longestGap { advance(by: 0) }
-      gaps.append(TrackGap(range: SampleRange(start: start, end: Int64(end.rounded())), cause: cause))
+      gaps.append(
+        TrackGap(range: SampleRange(start: start, end: Int64(end.rounded())), cause: cause))
       return
     }
     if let end = run?.covered {
