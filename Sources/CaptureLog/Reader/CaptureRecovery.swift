@@ -103,28 +103,34 @@ public enum CaptureRecovery {
   ) throws(CaptureError) {
     let files = SystemFileOperations()
     for name in try CaptureFolder(listing: source).keyFiles {
-      var lines: LineReader
-      do throws(Errno) {
-        lines = try LineReader(FileSource(opening: source.appending(name)))
-      } catch {
-        throw CaptureError(error, "cannot read \(source.appending(name))")
+      var lines = KeyLogReader(folder: source, files: [name])
+      let file: OpenFile
+      do throws(Errno) { file = try files.create(folder.appending(name)) } catch {
+        throw CaptureError(error, "cannot create \(folder.appending(name))")
       }
-      do throws(Errno) {
-        let file = try files.create(folder.appending(name))
-        defer { files.close(file) }
-        while let line = try lines.next() {
-          guard KeyLine.problem(line) == nil else {
-            report.lostKeyLines += 1
-            continue
-          }
-          let bytes = line.bytes + [0x0A]
-          if let error = files.writeAll(bytes.span, to: file).error { throw error }
-          report.keyRecords += 1
+      defer { files.close(file) }
+      var failure: Errno?
+      while failure == nil, let line = try lines.nextLine() {
+        guard line.length > 0 else { continue }
+        guard isKept(line, file: name) else {
+          report.lostKeyLines += 1
+          continue
         }
-        if let error = files.synchronizeOnce(file) { throw error }
-      } catch {
-        throw CaptureError(error, "cannot copy \(source.appending(name)) to \(folder)")
+        let bytes = line.bytes + [0x0A]
+        failure = files.writeAll(bytes.span, to: file).error
+        report.keyRecords += 1
       }
+      if let error = failure ?? files.synchronizeOnce(file) {
+        throw CaptureError(error, "cannot write \(folder.appending(name))")
+      }
+    }
+  }
+
+  /// Records, and whole lines of a newer version, which another build may read.
+  private static func isKept(_ line: KeyLineSplitter.Line, file: String) -> Bool {
+    switch KeyLogReader.entry(line, file: file) {
+    case .record: true
+    case .damage(let damage): damage.cause == .newerVersion && line.isEnded
     }
   }
 

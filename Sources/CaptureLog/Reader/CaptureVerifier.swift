@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 public import SystemPackage
 
 /// Reads a whole capture and reports everything that is damaged or missing.
@@ -47,22 +48,57 @@ public enum CaptureVerifier {
           message: "missing, so that nobody can open the capture's packets"))
     }
     for file in files {
-      let path = folder.appending(file)
-      do throws(Errno) {
-        var lines = try LineReader(FileSource(opening: path))
-        while let line = try lines.next() {
-          // The line that is being written.
-          if isLive, !line.isWhole { break }
-          if let message = KeyLine.problem(line) {
-            report.problems.append(.init(file: file, line: lines.number, message: message))
-          } else {
-            report.keyRecords += 1
-          }
-        }
+      do throws(CaptureError) {
+        try verifyKeys(folder, file: file, isLive: isLive, report: &report)
       } catch {
-        guard error != .permissionDenied else { throw CaptureError(error, "cannot read \(path)") }
-        report.problems.append(.init(file: file, line: nil, message: "cannot be read: \(error)"))
+        guard error.code != .notPermitted else { throw error }
+        report.problems.append(.init(file: file, line: nil, message: "cannot be read"))
       }
     }
+  }
+
+  private static func verifyKeys(
+    _ folder: FilePath, file: String, isLive: Bool, report: inout VerifyReport
+  ) throws(CaptureError) {
+    var lines = KeyLogReader(folder: folder, files: [file])
+    while let line = try lines.nextLine() {
+      guard line.length > 0 else { continue }
+      let message: String?
+      switch KeyLogReader.entry(line, file: file) {
+      case .record(let record): message = problem(record)
+      case .damage(let damage):
+        // The line that is being written.
+        if isLive, damage.cause == .torn { continue }
+        message = describe(damage.cause)
+      }
+      if let message {
+        report.problems.append(.init(file: file, line: line.number, message: message))
+      } else {
+        report.keyRecords += 1
+      }
+    }
+  }
+
+  private static func describe(_ cause: KeyLogDamage.Cause) -> String {
+    switch cause {
+    case .garbled: "no key record"
+    case .torn: "torn: the file ends within the line"
+    case .tooLong: "longer than any key record"
+    case .newerVersion: "of a newer version than this build reads"
+    }
+  }
+
+  private static func problem(_ record: SealedKeyRecord) -> String? {
+    guard !record.boxes.isEmpty else { return "has no box, so that no key opens it" }
+    for box in record.boxes {
+      let isID = box.key.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+      }
+      guard isID, box.key.utf8.count == 16 else { return "has a key id that is none" }
+      guard let sealed = Data(base64Encoded: box.box), !sealed.isEmpty else {
+        return "has a box that is not base64"
+      }
+    }
+    return nil
   }
 }

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import SystemPackage
 
 @testable internal import CaptureLog
@@ -6,12 +7,14 @@ internal import SystemPackage
 struct MemorySource: ByteSource {
   var bytes: [UInt8]
   var unreadable = 0..<0
+  var counter: ReadCounter?
 
   func read(
     at offset: Int64, into buffer: inout [UInt8], range: Range<Int>
   ) throws(Errno) -> Int {
     let start = Int(offset)
     guard start < bytes.count else { return 0 }
+    defer { counter?.add(min(bytes.count - start, range.count)) }
     if unreadable.contains(start) { throw .ioError }
     var end = min(bytes.count, start + range.count)
     if start < unreadable.lowerBound { end = min(end, unreadable.lowerBound) }
@@ -23,6 +26,13 @@ struct MemorySource: ByteSource {
     }
     return end - start
   }
+}
+
+/// Counts the bytes that were asked for.
+final class ReadCounter: Sendable {
+  private let total = Mutex(0)
+  var bytes: Int { total.withLock { $0 } }
+  func add(_ count: Int) { total.withLock { $0 += count } }
 }
 
 /// A small segment in memory, and where its blocks are.
@@ -60,7 +70,7 @@ struct MemorySegment {
     pieces.append(
       Piece(number: next, range: bytes.count..<(bytes.count + block.count), isRecord: isRecord))
     bytes += block
-    next += 1
+    next &+= 1
   }
 
   mutating func addPacket(_ payload: [UInt8], at index: Int = 0) {
@@ -89,13 +99,13 @@ struct MemoryReading: Equatable {
 
   init(
     _ segments: [[UInt8]], isGrowing: Bool = false, window: Int = 16 << 10,
-    unreadable: Range<Int> = 0..<0
+    unreadable: Range<Int> = 0..<0, counter: ReadCounter? = nil
   ) {
     var reader = RecordReader<MemorySource>(window: window)
     for (index, bytes) in segments.enumerated() {
       let name = SegmentFormat.fileName(UInt32(index), isPart: false)
       reader.begin(
-        MemorySource(bytes: bytes, unreadable: unreadable), name: name,
+        MemorySource(bytes: bytes, unreadable: unreadable, counter: counter), name: name,
         size: Int64(bytes.count), isGrowing: isGrowing && index == segments.count - 1)
       while let record = reader.next() { add(record) }
     }
