@@ -23,8 +23,11 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
   private var offset: Int64 = 0
   /// Where the block last returned begins.
   private(set) var blockStart: Int64 = 0
-  /// Bytes of failed checksums that the search may still spend.
-  private var budget: Int64
+  /// Bytes of blocks that looked like ours and were not; limited, see `limit`.
+  private(set) var wasted: Int64 = 0
+  /// How much may be wasted: far more than any honest file does, and a second of work at most for
+  /// 64 MiB.
+  let limit: Int64
 
   /// - Parameters:
   ///   - size: How much of the source is read; a source that ends before counts as cut there.
@@ -32,7 +35,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
   init(_ source: consuming Source, size: Int64, isGrowing: Bool, window: Int) {
     self.isGrowing = isGrowing
     self.window = ScanWindow(source, size: size, capacity: window)
-    budget = 8 * min(max(size, 0), 1 << 50) + (4 << 20)
+    limit = 8 * min(max(size, 0), 1 << 50) + (4 << 20)
   }
 
   func position() -> Int64 { offset }
@@ -100,7 +103,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
       return window.hasFailed ? .unreadable : .cut
     }
     let verdict = inspect(offset, length: length, type: type)
-    if type != nil, case .broken = verdict { budget -= Int64(length) }
+    if type != nil, case .broken = verdict { wasted += Int64(length) }
     return verdict
   }
 
@@ -135,7 +138,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
       }
     }
     var position = start + 1
-    while budget > 0 {
+    while wasted < limit {
       position = window.nextCandidate(from: position)
       guard position < window.size, !window.hasFailed else { break }
       if isSound(position) {

@@ -15,9 +15,15 @@ internal import Testing
     let counter = ReadCounter()
     let reading = MemoryReading([bytes], counter: counter)
     #expect(reading.numbers == [])
-    let length64 = reading.damages.reduce(0) { $0 + $1.length }
-    #expect(length64 == Int64(bytes.count))
+    #expect(reading.damages.reduce(0) { $0 + $1.length } == Int64(bytes.count))
     #expect(counter.bytes < 8 * bytes.count)
+
+    var scanner = SegmentScanner(
+      MemorySource(bytes: bytes), size: Int64(bytes.count), isGrowing: false, window: 65_536)
+    while scanner.next() != nil {}
+    let (wasted, limit) = (scanner.wasted, scanner.limit)
+    #expect(wasted > Int64(bytes.count))
+    #expect(wasted <= limit + 2 << 20)
   }
 
   /// Headers only, whose lengths all lead to a matching one.
