@@ -12,10 +12,13 @@ struct Tapedeck: ParsableCommand {
     abstract: "Records Discord voice channels and prepares them for speech-to-text.",
     version: "tapedeck \(toolVersion)",
     subcommands: [
-      ImportCommand.self,
+      RenderCommand.self,
+      InspectCommand.self,
       VerifyCommand.self,
       RecoverCommand.self,
+      ImportCommand.self,
       SimulateCommand.self,
+      SchemaCommand.self,
     ])
 
   static func main() {

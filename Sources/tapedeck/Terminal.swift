@@ -18,6 +18,14 @@ enum Terminal {
     getenv(name).map { String(cString: $0) }
   }
 
+  /// Whether the locale is one of UTF-8, as far as the environment says.
+  static var showsUnicode: Bool {
+    let locale =
+      ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(environment).first { !$0.isEmpty } ?? ""
+    let name = locale.lowercased()
+    return name.hasSuffix("utf-8") || name.hasSuffix("utf8")
+  }
+
   /// The text with everything escaped that a terminal would act on (CWE-117): control characters,
   /// line and paragraph separators, changes of direction; cut after `limit` characters.
   static func escaped(_ text: String, limit: Int = 64) -> String {
