@@ -52,9 +52,6 @@ public struct CaptureKeys: Sendable {
     transportKeys[connection] ?? []
   }
 
-  /// The connections that have transport keys, in order.
-  package var connections: [UInt32] { transportKeys.keys.sorted() }
-
   /// The base secrets of a user, in the order of time.
   package func senders(_ user: String) -> [SenderKey] {
     senderKeys[user] ?? []

@@ -109,8 +109,8 @@ package struct CaptureInspector {
     func seconds(_ time: Int64?) -> Double { Double((time ?? survey.zero) - survey.zero) / 1e9 }
     return CaptureInspection.Speaker(
       id: speaker.id, userID: speaker.userID,
-      names: keys?.names[speaker.id] ?? Manifest.Names(),
-      isBot: keys?.bots.contains(speaker.id) ?? false, ssrcs: ssrcs,
+      names: keys?.names(of: speaker.id) ?? Manifest.Names(),
+      isBot: keys?.isBot(speaker.id) ?? false, ssrcs: ssrcs,
       packets: Int64(clamping: speaker.packets),
       missing: own.reduce(0) { $0 + $1.activity.missing },
       gaps: own.reduce(0) { $0 + $1.activity.gaps },
@@ -130,6 +130,6 @@ package struct CaptureInspector {
     let isOn = streams.contains { (survey.connections[$0.survey.connection]?.dave ?? 0) > 0 }
     guard isOn else { return .off }
     guard let keys else { return .on }
-    return keys.keys.senders[speaker.id, default: []].isEmpty ? .noKeys : .keys
+    return keys.opened.senders(speaker.id).isEmpty ? .noKeys : .keys
   }
 }

@@ -82,7 +82,8 @@ struct RenderRun: Sendable {
     let samples = range.samples(rate: job.options.sampleRate)
     let results = try RenderJob.any {
       try RenderEngine.render(
-        capture: job.capture, speakers: speakers, survey: survey, keys: keys.keys,
+        capture: job.capture, speakers: speakers, survey: survey,
+        keys: RenderKeys(keys.opened, survey: survey),
         options: EngineOptions(job.options, range: range)
       ) { speaker in
         let file = try TrackFile(

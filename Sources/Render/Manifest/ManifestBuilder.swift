@@ -58,8 +58,8 @@ struct ManifestBuilder {
       Manifest.Gap(start: $0.range.start, end: $0.range.end, cause: $0.cause.rawValue)
     }
     return Manifest.Speaker(
-      id: result.speaker, userID: userID, names: keys.names[result.speaker] ?? Manifest.Names(),
-      bot: keys.bots.contains(result.speaker), file: file.file, samples: samples,
+      id: result.speaker, userID: userID, names: keys.names(of: result.speaker),
+      bot: keys.isBot(result.speaker), file: file.file, samples: samples,
       sha256: file.sha256, speechSamples: file.extents.reduce(0) { $0 + $1.count },
       spurts: file.extents.count,
       segments: segmenter.segments(of: file.extents, within: samples), streams: result.streams,
