@@ -44,7 +44,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-let targets: [Target] = [
+var targets: [Target] = [
   // Each C library is imported by exactly one Swift target, which wraps its handles.
   cLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
   cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -90,6 +90,25 @@ let targets: [Target] = [
     ["Audio", "CaptureLog", "CaptureSynthesis", "RTP", "VoiceCrypto", systemPackage]),
   tests("TapedeckTests", ["tapedeck", "CaptureLog", systemPackage]),
 ]
+
+/// `Tests/Fuzz/run` sets it: these programs link only with libFuzzer.
+if Context.environment["TAPEDECK_FUZZ"] == "1" {
+  targets += [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .target(
+      name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzz/Fuzzing",
+      swiftSettings: swiftSettings),
+  ]
+  targets += ["Segment", "RTP", "KeyLog", "Recording", "Session"].map { name in
+    .executableTarget(
+      name: "Fuzz\(name)",
+      dependencies: [
+        "Audio", "CaptureImport", "CaptureLog", "DAVEFrames", "Fuzzing", "RTP", "VoiceCrypto",
+        systemPackage,
+      ],
+      path: "Tests/Fuzz/\(name)", swiftSettings: swiftSettings)
+  }
+}
 
 let package = Package(
   name: "tapedeck",

@@ -35,9 +35,8 @@ package struct ImportJob {
     let reader = try RecordingReader(detecting: &window)
     let survey = try survey(&window, with: reader)
     var selection = try select(from: survey, of: reader)
-    let span = max(0, selection.end.subtractingReportingOverflow(selection.start).partialValue)
-    let start = start(of: selection, isTimeless: survey.isTimeless, span: span)
-    let end = start.addingReportingOverflow(span).partialValue
+    let times = times(of: selection, isTimeless: survey.isTimeless)
+    let start = times.lowerBound
 
     let session = SessionInfo(
       id: id, guildID: "0", channelID: "0", channelName: name, start: Self.text(start),
@@ -45,15 +44,18 @@ package struct ImportJob {
       source: reader.format.rawValue, encryptedAtRest: false)
     var builder = try CaptureBuilder(creating: folder, session: session)
     try connect(selection, at: start, in: &builder)
-    try copy(
-      &window, with: reader, selection: &selection, times: start...max(start, end),
-      into: &builder)
+    try copy(&window, with: reader, selection: &selection, times: times) {
+      packet, connection, time throws(CaptureError) in
+      try builder.append(packet: packet, connection: connection, time: time)
+    }
     let event = ImportEvent(format: reader.format.rawValue, file: name, counts: counts)
-    try builder.append(CaptureEvent(event, time: end))
-    try builder.append(CaptureEvent(LeaveEvent(reason: "end of the recording"), time: end))
+    try builder.append(CaptureEvent(event, time: times.upperBound))
+    try builder.append(
+      CaptureEvent(LeaveEvent(reason: "end of the recording"), time: times.upperBound))
     try builder.finish()
     return ImportReport(
-      format: reader.format, captureID: id, start: start, nanoseconds: span,
+      format: reader.format, captureID: id, start: start,
+      nanoseconds: times.upperBound - start,
       streams: selection.streams.map { stream in
         .init(
           ssrc: stream.ssrc, connection: stream.connection, payloadTypes: stream.payloadTypes,
@@ -66,7 +68,7 @@ package struct ImportJob {
 
   // MARK: First pass
 
-  private func survey(
+  func survey(
     _ window: inout SourceWindow, with reader: RecordingReader
   ) throws(CaptureError) -> StreamSurvey {
     var reader = reader
@@ -85,7 +87,7 @@ package struct ImportJob {
     return survey
   }
 
-  private func select(
+  func select(
     from survey: StreamSurvey, of reader: RecordingReader
   ) throws(CaptureError) -> StreamSelection {
     let selection = StreamSelection(survey) { [options] sender, evidence in
@@ -123,10 +125,11 @@ package struct ImportJob {
     }
   }
 
-  private mutating func copy(
+  /// Gives the packets of the selected streams to `store`, with their times moved to `times`.
+  mutating func copy(
     _ window: inout SourceWindow, with reader: RecordingReader,
     selection: inout StreamSelection, times: ClosedRange<Int64>,
-    into builder: inout CaptureBuilder
+    store: (Span<UInt8>, _ connection: UInt32, _ time: Int64) throws(CaptureError) -> Void
   ) throws(CaptureError) {
     var reader = reader
     let shift = times.lowerBound.subtractingReportingOverflow(selection.start).partialValue
@@ -148,10 +151,10 @@ package struct ImportJob {
         // RTCP of before the first packet, and times that a hostile file made overflow.
         let (shifted, overflow) = time.addingReportingOverflow(shift)
         let arrival = overflow ? times.upperBound : shifted.clamped(to: times)
+        let connection = selection.streams[stream].connection
         try window.withBytes(at: datagram.offset, count: datagram.count) {
           bytes throws(CaptureError) in
-          try builder.append(
-            packet: bytes, connection: selection.streams[stream].connection, time: arrival)
+          try store(bytes, connection, arrival)
         }
       }
     }
@@ -204,16 +207,16 @@ package struct ImportJob {
     try progress((Double(pass) + Double(position) / Double(max(size, 1))) / 2)
   }
 
-  /// When the first packet arrived. A recording without times was written until its file was last
-  /// touched, which is as much as is known.
-  private func start(
-    of selection: StreamSelection, isTimeless: Bool, span: Int64
-  ) -> Int64 {
-    let start =
-      options.start
-      ?? (isTimeless ? modified.subtractingReportingOverflow(span).partialValue : selection.start)
+  /// When the first packet arrived, and when the last one's audio ended. A recording without times
+  /// was written until its file was last touched, which is as much as is known.
+  func times(of selection: StreamSelection, isTimeless: Bool) -> ClosedRange<Int64> {
+    let (difference, overflow) = selection.end.subtractingReportingOverflow(selection.start)
+    let span = overflow ? Int64.max : max(0, difference)
+    let recorded =
+      isTimeless ? modified.subtractingReportingOverflow(span).partialValue : selection.start
     // Captures begin after 1970, and have room for their own length.
-    return max(0, min(start, Int64.max - span))
+    let start = max(0, min(options.start ?? recorded, Int64.max - span))
+    return start...(start + span)
   }
 
   private static func text(_ time: Int64) -> String {
