@@ -9,10 +9,10 @@ struct BlockBatch {
     case packet(releaseTo: UInt64)
     /// The first of the pending queue entries.
     case queued(isEvent: Bool)
-    /// A block of the writer's own.
     case header
     case interface
-    case clock
+    /// An event of the writer's own.
+    case own
     case report(DropReport)
   }
 

@@ -62,6 +62,10 @@ public final class CaptureWriter: Sendable {
     let start = Int64(session.startUnixNanoseconds) ?? reading.realtime
     session.startBoottimeNanoseconds = String(start &- sessionClock.origin)
     try SessionFile.write(session, in: folder, files: files)
+    // Or a power cut could take the whole folder.
+    do throws(Errno) { try files.synchronizeFolder(parent) } catch {
+      throw CaptureError(error, "cannot sync \(parent)")
+    }
     return try CaptureWriter(
       folder: folder, session: session, start: WriterStart(), options: options, clock: clock,
       sessionClock: sessionClock, files: files, lock: lock)
@@ -85,7 +89,12 @@ public final class CaptureWriter: Sendable {
     self.session = session
     self.engine = engine
     nextConnection = start.connections
-    writerThread = try JoinableThread { engine.runWriter() }
+    do throws(CaptureError) {
+      writerThread = try JoinableThread { engine.runWriter() }
+    } catch {
+      engine.syncer.abandon()
+      throw error
+    }
     do throws(CaptureError) {
       syncThread = try JoinableThread { engine.runSyncer() }
     } catch {
@@ -181,7 +190,7 @@ public final class CaptureWriter: Sendable {
   }
 
   /// Writes and syncs what was taken, ends the last segment with `reason` and gives up the lock.
-  /// Calls after the first do nothing.
+  /// Calls after the first do nothing. Waits for the disk, for ever if that hangs.
   ///
   /// - Throws: what was wrong at the end: then the last packets may not be stored, and
   ///   ``status`` says how many are not.

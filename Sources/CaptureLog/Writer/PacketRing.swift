@@ -47,7 +47,11 @@ final class PacketRing: @unchecked Sendable {
   /// Where the consumer stands.
   var tail: UInt64 { released.load(ordering: .acquiring) }
   /// Bytes in use.
-  var used: Int { Int(truncatingIfNeeded: head &- tail) }
+  var used: Int {
+    // The tail first: it only grows, and never beyond the head.
+    let tail = tail
+    return Int(truncatingIfNeeded: head &- tail)
+  }
 
   /// Copies a datagram in; false when there is no room. For one producer at a time.
   func append(_ packet: RingPacket, _ bytes: Span<UInt8>) -> Bool {

@@ -20,12 +20,13 @@ extension SegmentWriter {
       }
     }
     if batch.isEmpty { return .empty }
-    return write(reading) ? .wrote : .failed
+    guard write(reading) else { return .failed }
+    return isFull ? .wroteSome : .wroteAll
   }
 
   /// The events that the writer itself owes: the clock every 10 s, drops once a second.
   mutating func appendOwnEvents(_ reading: ClockReading) {
-    if clockWatch.isDue(reading) { appendEvent(.clock, clockWatch.event(reading)) }
+    if clockWatch.isDue(reading) { appendEvent(.own, clockWatch.event(reading)) }
     if reading.boottime &- lastReport >= 1_000_000_000 || lastReport == .min {
       appendReports(reading)
     }

@@ -20,11 +20,12 @@ extension SegmentWriter {
   private mutating func begin(_ segment: UInt32, _ file: OpenFile, _ reading: ClockReading) {
     batch.reset(nextNumber: nextNumber)
     declared = 0
-    let header = SegmentHeader(session: session, segment: segment)
+    var header = SegmentHeader(session: session, segment: segment)
+    header.bootID = intake.sessionClock.bootID
     batch.append(
       .header, BlockEncoder.sectionHeader(number: batch.nextNumber, header: header))
     if !connections.isEmpty { _ = declare(through: UInt32(connections.count - 1)) }
-    appendEvent(.clock, clockWatch.event(reading))
+    appendEvent(.own, clockWatch.event(reading))
     let (written, error) = batch.write(to: file, by: files)
     guard let error else {
       self.file = file
@@ -52,14 +53,14 @@ extension SegmentWriter {
     if reason != "rotation", isSound {
       // The last segment: take nothing more, and write what there is.
       intake.close()
-      var result = BatchResult.wrote
-      while result == .wrote { result = writeBatch(reading) }
+      var result = BatchResult.wroteSome
+      while result == .wroteSome || result == .wroteAll { result = writeBatch(reading) }
       if result == .failed { return }
     }
     batch.reset(nextNumber: nextNumber)
     appendReports(reading)
     let time = intake.sessionClock.time(atBoottime: reading.boottime)
-    appendEvent(.header, CaptureEvent(SegmentEndEvent(reason: reason), time: time))
+    appendEvent(.own, CaptureEvent(SegmentEndEvent(reason: reason), time: time))
     guard write(reading) else { return }
     seal(syncs: isSound, renames: isSound)
     roller.ended(now: reading.boottime)

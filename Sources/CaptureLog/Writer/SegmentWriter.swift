@@ -7,7 +7,7 @@ internal import SystemPackage
 /// own, so tests drive it call by call.
 struct SegmentWriter: ~Copyable {
   enum Progress: Sendable, Equatable {
-    /// All that was queued is written.
+    /// All that was queued at the beginning is written.
     case drained(wroteAny: Bool)
     /// The disk fails; there is no point in trying before that boot time.
     case waiting(until: Int64)
@@ -15,7 +15,13 @@ struct SegmentWriter: ~Copyable {
     case stopped
   }
 
-  enum BatchResult { case wrote, empty, failed }
+  enum BatchResult {
+    /// All that was queued when the batch began.
+    case wroteAll
+    /// A full batch; there is more.
+    case wroteSome
+    case empty, failed
+  }
 
   let folder: FilePath
   let session: SessionInfo
@@ -76,11 +82,16 @@ struct SegmentWriter: ~Copyable {
         end(reason: reason, isSound: isSound, reading)
       case .write:
         if batch.isEmpty { appendOwnEvents(reading) }
-        let result = writeBatch(reading)
-        wroteAny = wroteAny || result == .wrote
-        if result == .empty {
+        switch writeBatch(reading) {
+        case .wroteSome:
+          wroteAny = true
+        case .wroteAll:
+          intake.setDiskFails(false)
+          return .drained(wroteAny: true)
+        case .empty:
           intake.setDiskFails(false)
           return .drained(wroteAny: wroteAny)
+        case .failed: break
         }
       }
     }
@@ -144,7 +155,7 @@ struct SegmentWriter: ~Copyable {
         if isEvent { status.eventsStored += 1 }
       case .header: break
       case .interface: declared += 1
-      case .clock: status.eventsStored += 1
+      case .own: status.eventsStored += 1
       case .report(let report):
         status.eventsStored += 1
         reported = report

@@ -10,7 +10,14 @@ final class WriterEngine: Sendable {
 
   let intake: PacketIntake
   let syncer: SegmentSyncer
+  private struct Requests {
+    var rotation = false
+    var finishReason: String?
+  }
+
   private let writer: Mutex<SegmentWriter>
+  /// Apart from the writer, whose mutex is held while it writes: who asks does not wait.
+  private let requests = Mutex(Requests())
   private let published: Mutex<WriterStatus>
   private let isAbandoned = Atomic<Bool>(false)
   private let writerIsDone = Atomic<Bool>(false)
@@ -47,6 +54,12 @@ final class WriterEngine: Sendable {
   @discardableResult
   func pump() -> SegmentWriter.Progress {
     writer.withLock { writer in
+      let asked = requests.withLock { requests in
+        defer { requests.rotation = false }
+        return requests
+      }
+      if asked.rotation { writer.roller.requestRotation() }
+      if let reason = asked.finishReason { writer.roller.requestFinish(reason: reason) }
       let progress = writer.pump()
       published.withLock { $0 = writer.currentStatus() }
       return progress
@@ -54,12 +67,12 @@ final class WriterEngine: Sendable {
   }
 
   func requestRotation() {
-    writer.withLock { $0.roller.requestRotation() }
+    requests.withLock { $0.rotation = true }
     intake.wakeup.signal()
   }
 
   func requestFinish(reason: String) {
-    writer.withLock { $0.roller.requestFinish(reason: reason) }
+    requests.withLock { $0.finishReason = reason }
     intake.wakeup.signal()
   }
 
