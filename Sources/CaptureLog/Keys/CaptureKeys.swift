@@ -74,8 +74,12 @@ public struct CaptureKeys: Sendable {
   public static func open(
     _ capture: FilePath, with keys: [OperatorKey]
   ) throws(CaptureError) -> CaptureKeys {
-    let session = try CaptureSession.read(capture)
-    guard session.encryptedAtRest else { return CaptureKeys() }
+    do {
+      guard try CaptureSession.read(capture).encryptedAtRest else { return CaptureKeys() }
+    } catch {
+      // A damaged or lost session.json does not make the key log unreadable.
+      guard error.code == .invalid || error.code == .notFound else { throw error }
+    }
     return try CaptureKeys(openingLogOf: capture, with: keys)
   }
 

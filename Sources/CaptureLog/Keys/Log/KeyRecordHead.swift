@@ -51,7 +51,7 @@ struct KeyRecordHead: Decodable, Hashable, Sendable {
   }
 
   /// Whether the fields of its kind are all there and well-formed. A kind that this build does not
-  /// know has no rules.
+  /// know may have any of them.
   var isSound: Bool {
     guard v == Self.currentVersion, UTCTime.unixNanoseconds(parsing: time) != nil else {
       return false
@@ -62,7 +62,10 @@ struct KeyRecordHead: Decodable, Hashable, Sendable {
       return connection != nil && incarnation != nil && epoch != nil
         && user.map(Self.isUserID) == true
     case .profile: return user.map(Self.isUserID) == true
-    case nil: return true
+    case nil:
+      return (1...32).contains(kind.utf8.count)
+        && kind.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
+        && (user.map(Self.isUserID) ?? true)
     }
   }
 

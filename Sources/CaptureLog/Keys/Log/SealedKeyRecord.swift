@@ -8,6 +8,16 @@ package struct SealedKeyRecord: Sendable {
     package var key: String
     /// Base64 of the sealed box.
     package var box: String
+
+    /// Whether both are text of their kind, so that they can be written out again.
+    var isSound: Bool {
+      key.utf8.count == 16 && !box.isEmpty
+        && key.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        && box.utf8.allSatisfy {
+          (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+            || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=")
+        }
+    }
   }
 
   let head: KeyRecordHead
@@ -36,7 +46,8 @@ package struct SealedKeyRecord: Sendable {
     guard let version = try? decoder.decode(Version.self, from: data) else { throw .garbled }
     guard version.v <= KeyRecordHead.currentVersion else { throw .newerVersion }
     guard let head = try? decoder.decode(KeyRecordHead.self, from: data), head.isSound,
-      let boxes = try? decoder.decode(Boxes.self, from: data)
+      let boxes = try? decoder.decode(Boxes.self, from: data),
+      boxes.boxes.allSatisfy(\.isSound)
     else { throw .garbled }
     self.init(head: head, boxes: boxes.boxes)
   }
