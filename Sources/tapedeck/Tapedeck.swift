@@ -19,6 +19,7 @@ struct Tapedeck: ParsableCommand {
       ImportCommand.self,
       SimulateCommand.self,
       SchemaCommand.self,
+      KeysCommand.self,
     ])
 
   static func main() {

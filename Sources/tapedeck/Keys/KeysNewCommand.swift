@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CaptureLog
 internal import Render
+internal import SystemPackage
 
 /// `tapedeck keys new`: a fresh key pair.
 struct KeysNewCommand: ParsableCommand {

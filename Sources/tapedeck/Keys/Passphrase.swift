@@ -16,7 +16,8 @@ struct PassphraseOptions: ParsableArguments {
 
   /// - Parameter isNew: it is asked for twice.
   func read(isNew: Bool) throws -> SecretBytes {
-    let passphrase = try passphraseFile.map { try Self.fromFile(FilePath($0)) }
+    let passphrase =
+      try passphraseFile.map { try Self.fromFile(FilePath($0)) }
       ?? Self.fromTerminal(isNew: isNew)
     guard passphrase.count > 0 else { throw CommandFailure(.usage, "the passphrase is empty") }
     return passphrase
@@ -32,9 +33,11 @@ struct PassphraseOptions: ParsableArguments {
   }
 
   private static func firstLine(_ text: consuming [UInt8]) -> SecretBytes {
-    let line = SecretBytes([UInt8](text.prefix { $0 != 0x0A && $0 != 0x0D }))
-    wipe(&text)
-    return line
+    SecretBytes(wiping: text).withSpan { text in
+      var end = 0
+      while end < text.count, text[end] != 0x0A, text[end] != 0x0D { end += 1 }
+      return SecretBytes(text.extracting(0..<end))
+    }
   }
 
   private static func fromTerminal(isNew: Bool) throws -> SecretBytes {
