@@ -79,9 +79,10 @@ struct RenderWorker {
     while let record = try reader.next() {
       guard case .packet(let packet) = record else { continue }
       defer { index += 1 }
-      if packet.time >= nextSweep {
-        try sweep(at: packet.time)
-        nextSweep = packet.time + Self.sweepInterval
+      let time = SessionTime.bounded(packet.time)
+      if time >= nextSweep {
+        try sweep(at: time)
+        nextSweep = time + Self.sweepInterval
       }
       guard !packet.isOutbound else { continue }
       let work: (RTPHeader, StreamRenderer, Track)? = reader.withPayload { payload in
@@ -98,10 +99,10 @@ struct RenderWorker {
       guard let (header, stream, track) = work else { continue }
       if survey.isAudio(header.payloadType) {
         try reader.withPayload { payload throws(AudioError) in
-          try stream.take(header, arrival: packet.time, datagram: payload)
+          try stream.take(header, arrival: time, datagram: payload)
         }
       } else {
-        stream.takeOther(header, arrival: packet.time)
+        stream.takeOther(header, arrival: time)
       }
       track.commit()
       if let failure = track.assembler.failure { throw failure }

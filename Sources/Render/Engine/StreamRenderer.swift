@@ -20,8 +20,9 @@ final class StreamRenderer {
   private var player: SpurtPlayer
   private var payload: [UInt8] = []
   private var section = 0
-  private var lastArrival = Int64.min
+  private var lastArrival: Int64 = 0
   private var isResting = true
+  private var isReleased = true
 
   private(set) var packets = PacketLedger()
   /// Place of the first packet minus its arrival, in output samples.
@@ -56,6 +57,7 @@ final class StreamRenderer {
     packets.captured += 1
     lastArrival = max(lastArrival, arrival)
     isResting = false
+    isReleased = false
     let position = timeline.position(
       sequence: header.sequenceNumber, timestamp: header.timestamp, arrival: arrival)
     let sequence = position.sequence
@@ -112,7 +114,8 @@ final class StreamRenderer {
       try player.rest()
       isResting = true
     }
-    if time - lastArrival > Self.releaseAfter {
+    if time - lastArrival > Self.releaseAfter, !isReleased {
+      isReleased = true
       order.release()
       player.stage.release()
     }

@@ -1,25 +1,31 @@
-internal import Audio
+internal import DAVEFrames
 internal import RTP
 
 /// Opens packets down to what the Opus decoder takes: transport, extension, padding, end-to-end.
 final class PayloadOpener {
   enum Outcome: Equatable {
     case opened
+    /// No transport key opens it.
     case transport
+    /// No end-to-end key of the user is known.
     case noEpoch
     case badTag
     case replay
+    /// The call is end-to-end encrypted and this frame is not.
     case notDAVE
+    /// End-to-end encrypted by a user that was never named.
     case unmapped
   }
 
   private let transport: TransportOpener
-  private let survey: SessionSurvey
+  private let connections: [UInt32: SessionSurvey.Connection]
+  private var senders: [String: SenderOpener]
   private var plaintext: [UInt8] = []
 
   init(survey: SessionSurvey, keys: RenderKeys) {
-    self.survey = survey
+    connections = survey.connections
     transport = TransportOpener(survey: survey, keys: keys)
+    senders = keys.senders.filter { !$0.value.isEmpty }.mapValues { SenderOpener($0) }
   }
 
   /// Opens one packet.
@@ -38,8 +44,29 @@ final class PayloadOpener {
         datagram, header: header, connection: connection, time: time, into: &plaintext)
     else { return .transport }
     let frame = plaintext.span.extracting(range)
+    let isEncrypted = (connections[connection]?.dave ?? 0) > 0
+    // Some clients leave silence in the clear even in an end-to-end encrypted call.
+    if !DAVEFrame.isSilence(frame) {
+      let outcome = openEndToEnd(frame, user: user, isEncrypted: isEncrypted, into: &payload)
+      if let outcome { return outcome }
+    }
     payload.removeAll(keepingCapacity: true)
     frame.withUnsafeBufferPointer { payload.append(contentsOf: $0) }
     return .opened
+  }
+
+  /// What became of a frame as an end-to-end encrypted one; nil when it is to be taken as it is.
+  private func openEndToEnd(
+    _ frame: Span<UInt8>, user: String?, isEncrypted: Bool, into payload: inout [UInt8]
+  ) -> Outcome? {
+    guard DAVEFrame.looksEncrypted(frame) else { return isEncrypted ? .notDAVE : nil }
+    guard let user else { return isEncrypted ? .unmapped : nil }
+    guard let sender = senders[user] else { return isEncrypted ? .noEpoch : nil }
+    switch sender.open(frame, into: &payload) {
+    case .opened: return .opened
+    // Without end-to-end encryption an Opus packet may end like a frame by chance.
+    case .badTag: return isEncrypted ? .badTag : nil
+    case .replay: return isEncrypted ? .replay : nil
+    }
   }
 }

@@ -32,8 +32,8 @@ struct ReorderBuffer {
   private static let longestWait: Int64 = 5_000_000_000
   private static let mostWaiting = 512
   /// So long the first packet of a stream may have been overtaken, and by so many.
-  private static let firstWait: Int64 = 100_000_000
-  private static let firstWaiting = 4
+  private static let firstWait: Int64 = 1_000_000_000
+  private static let firstWaiting = 64
 
   private var slots: [Slot] = []
   private(set) var waiting = 0

@@ -39,13 +39,14 @@ struct SurveyBuilder {
   mutating func take(_ packet: PacketRecord, payload: Span<UInt8>) {
     let index = packetIndex
     packetIndex += 1
-    lastTime = max(lastTime ?? packet.time, packet.time)
+    let time = SessionTime.bounded(packet.time)
+    lastTime = max(lastTime ?? time, time)
     guard !packet.isOutbound else {
       counts.outbound += 1
       return
     }
     switch DatagramKind.classify(payload) {
-    case .rtp(let header): take(header, packet, index)
+    case .rtp(let header): take(header, connection: packet.connection, time: time, index)
     case .rtcp: counts.rtcp += 1
     case .ipDiscovery: counts.discovery += 1
     case .keepalive: counts.keepalive += 1
@@ -53,9 +54,11 @@ struct SurveyBuilder {
     }
   }
 
-  private mutating func take(_ header: RTPHeader, _ packet: PacketRecord, _ index: UInt64) {
-    if firstPacketTime == nil { firstPacketTime = packet.time }
-    let key = StreamKey.key(connection: packet.connection, ssrc: header.ssrc)
+  private mutating func take(
+    _ header: RTPHeader, connection: UInt32, time: Int64, _ index: UInt64
+  ) {
+    if firstPacketTime == nil { firstPacketTime = time }
+    let key = StreamKey.key(connection: connection, ssrc: header.ssrc)
     let slot: Int
     if let known = current[key] {
       slot = known
@@ -63,24 +66,25 @@ struct SurveyBuilder {
       slot = observers.count
       observers.append(
         StreamObserver(
-          connection: packet.connection, ssrc: header.ssrc, firstPacket: index,
-          arrival: packet.time, user: announced[key]))
+          connection: connection, ssrc: header.ssrc, firstPacket: index, arrival: time,
+          user: announced[key]))
       current[key] = slot
     }
     observers[slot].take(
-      header, isAudio: takesAnyPayloadType || header.payloadType == 120, arrival: packet.time)
+      header, isAudio: takesAnyPayloadType || header.payloadType == 120, arrival: time)
   }
 
   /// Takes an event.
   mutating func take(_ event: CaptureEvent) {
-    lastTime = max(lastTime ?? event.time, event.time)
+    let time = SessionTime.bounded(event.time)
+    lastTime = max(lastTime ?? time, time)
     switch event.kind {
     case ClockEvent.kind: return
     case SpeakingEvent.kind:
       name(event)
       return
-    case VoiceServerEvent.kind: serverTime = serverTime ?? event.time
-    case LeaveEvent.kind: leaveTime = event.time
+    case VoiceServerEvent.kind: serverTime = serverTime ?? time
+    case LeaveEvent.kind: leaveTime = time
     case ConnectionEvent.kind:
       if let payload = event.payload(ConnectionEvent.self) {
         connections[payload.connection] = SessionSurvey.Connection(
@@ -119,7 +123,7 @@ struct SurveyBuilder {
   }
 
   consuming func finish(extent: CaptureExtent) -> SessionSurvey {
-    let start = Int64(session.startUnixNanoseconds)
+    let start = Int64(session.startUnixNanoseconds).map { SessionTime.bounded($0) }
     let zero = serverTime ?? (takesAnyPayloadType ? firstPacketTime : start) ?? lastTime ?? 0
     var streams: [StreamSurvey] = []
     streams.reserveCapacity(observers.count)
@@ -148,6 +152,12 @@ struct SurveyBuilder {
       drops: drops, damages: damages, damageCount: damageCount, streams: streams,
       connections: connections, takesAnyPayloadType: takesAnyPayloadType)
   }
+}
+
+/// Times of a log that may hold anything.
+enum SessionTime {
+  /// Held to 0...2^61 (the year 2043), so that no sum of a few overflows.
+  static func bounded(_ time: Int64) -> Int64 { min(max(time, 0), 1 << 61) }
 }
 
 /// A connection and an SSRC as one number.
