@@ -8,6 +8,9 @@ struct ClockBin: Equatable {
   var arrival: UInt32
   /// Packets in the bin.
   var count: UInt16
+  /// The earliest packet is the first of a spurt that has hardly any other; some senders send that
+  /// one early, so it counts only where there is nothing else.
+  var isWeak = false
 
   /// RTP time of the earliest packet, in seconds relative to the stream's first packet.
   var rtpSeconds: Double { Double(arrival) * 1e-3 - Double(delay) * 1e-9 }

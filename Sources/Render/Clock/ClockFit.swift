@@ -44,8 +44,10 @@ struct ClockFit {
   ///   - rate: The slope that was found over the whole life, where known well enough to start from.
   init(bins: [ClockBin], in range: Range<Int>, rate: Double) {
     let x = range.map { bins[$0].rtpSeconds }
-    let y = range.map { bins[$0].delaySeconds }
-    let counts = range.map { Int(bins[$0].count) }
+    // Weak bins bear nothing down where there are others.
+    let isWeakOnly = range.allSatisfy { bins[$0].isWeak }
+    let y = range.map { bins[$0].isWeak && !isWeakOnly ? .infinity : bins[$0].delaySeconds }
+    let counts = range.map { bins[$0].isWeak && !isWeakOnly ? 0 : Int(bins[$0].count) }
     let packets = counts.reduce(0, +)
     let span = (x.max() ?? 0) - (x.min() ?? 0)
     guard span >= 20, packets >= 500 else {
@@ -62,7 +64,9 @@ struct ClockFit {
     points.reserveCapacity(x.count)
     for (step, part) in shifts.parts.enumerated() {
       let height = shifts.heights[step]
-      for index in part { points.append((x[index], y[index] - height)) }
+      for index in part where y[index].isFinite {
+        points.append((x[index], y[index] - height))
+      }
     }
     let line = LowerLine(under: points)
     let slope = line.map { abs($0.slope - rate) < 100e-6 ? $0.slope : rate } ?? rate

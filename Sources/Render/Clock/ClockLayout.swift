@@ -13,8 +13,12 @@ struct ClockLayout {
   }
 
   /// A delay must rise by this much, for good, to count as a pause with a standing clock: half the
-  /// shortest pause that is looked for.
+  /// shortest pause that is looked for; and by so many times the jitter.
   private static let evidence: Int64 = 30_000_000
+  private static let leastJitters: Int64 = 2
+  /// So few packets may all have been held up by jitter: only a rise by more times it tells then.
+  private static let fewPackets = 50
+  private static let manyJitters: Int64 = 8
   /// A jump by more can only be a new beginning, at a pause with running timestamps.
   private static let newBeginning: Int64 = 5_000_000_000
   /// Clocks drift apart by less than this, in nanoseconds a millisecond (300 ppm).
@@ -22,13 +26,14 @@ struct ClockLayout {
 
   let pieces: [Piece]
 
-  init(spurts: [SpurtMark], bins: [ClockBin]) {
+  init(spurts: [SpurtMark], bins: [ClockBin], jitter: Int64 = 0) {
     guard !spurts.isEmpty else {
       pieces = []
       return
     }
     let least = Self.leastDelays(spurts: spurts, bins: bins)
     let starts = spurts.map { Int64(bins[Int($0.firstBin)].arrival) }
+    let packets = Self.packets(spurts: spurts, bins: bins)
     let isNewLife = spurts.indices.map { index in
       switch spurts[index].boundary {
       case .start, .restart: true
@@ -50,7 +55,8 @@ struct ClockLayout {
       while end < spurts.count, !isNewLife[end] { end += 1 }
       life += 1
       let breaks = Self.breaks(
-        in: start..<end, spurts: spurts, least: least, future: future, starts: starts)
+        in: start..<end, spurts: spurts, least: least, future: future, starts: starts,
+        packets: packets, jitter: jitter)
       var pieceStart = start
       for index in breaks + [end] {
         pieces.append(Piece(spurts: pieceStart..<index, life: life))
@@ -64,8 +70,10 @@ struct ClockLayout {
   /// The spurts of a life before which the sender's clock stood; none if it ran through more pauses
   /// than that.
   private static func breaks(
-    in life: Range<Int>, spurts: [SpurtMark], least: [Int64], future: [Int64], starts: [Int64]
+    in life: Range<Int>, spurts: [SpurtMark], least: [Int64], future: [Int64], starts: [Int64],
+    packets: [Int], jitter: Int64
   ) -> [Int] {
+    let evidence = max(evidence, leastJitters * jitter)
     var breaks: [Int] = []
     var running = 0
     var past = least[life.lowerBound]
@@ -73,7 +81,9 @@ struct ClockLayout {
       let allowance = max(0, drift * (starts[index] - starts[index - 1]))
       if spurts[index].boundary == .running {
         running += 1
-      } else if future[index] - past > evidence + allowance {
+      } else if future[index] - past > evidence + allowance,
+        packets[index] >= fewPackets || future[index] - past > manyJitters * jitter
+      {
         breaks.append(index)
         past = least[index]
         continue
@@ -81,6 +91,14 @@ struct ClockLayout {
       past = min(past + allowance, least[index])
     }
     return breaks.count > running ? breaks : []
+  }
+
+  /// Packets of each spurt.
+  private static func packets(spurts: [SpurtMark], bins: [ClockBin]) -> [Int] {
+    spurts.indices.map { index in
+      let end = index + 1 < spurts.count ? Int(spurts[index + 1].firstBin) : bins.count
+      return bins[Int(spurts[index].firstBin)..<end].reduce(0) { $0 + Int($1.count) }
+    }
   }
 
   private static func leastDelays(spurts: [SpurtMark], bins: [ClockBin]) -> [Int64] {

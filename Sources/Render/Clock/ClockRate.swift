@@ -36,7 +36,7 @@ enum ClockRate {
     var points: [(x: Double, y: Double)] = []
     var packets = 0
     var least: ClockBin?
-    for index in piece {
+    for index in piece where !bins[index].isWeak {
       packets += Int(bins[index].count)
       if bins[index].delay < least?.delay ?? .max { least = bins[index] }
       if packets >= Self.packets, let bin = least {

@@ -26,6 +26,8 @@ struct ClockRecorder {
   private var lastStep: Int64 = 0
   /// Mean unevenness of the waits between packets, in nanoseconds.
   private var jitter: Int64 = 0
+  private var unevenness = 0.0
+  private var steadyPackets = 0.0
 
   private var bin = ClockBin(delay: .max, arrival: 0, count: 0)
   private var binStart: Int64 = 0
@@ -38,6 +40,11 @@ struct ClockRecorder {
 
   /// Nanoseconds of a number of 48 kHz samples.
   static func nanoseconds(_ samples: Int64) -> Int64 { samples &* 62_500 / 3 }
+
+  /// The mean unevenness of the waits over the whole stream, in nanoseconds.
+  var meanJitter: Int64 {
+    steadyPackets > 0 ? Int64(min(unevenness / steadyPackets, 10e9)) : 0
+  }
 
   /// Takes one packet.
   ///
@@ -85,6 +92,8 @@ struct ClockRecorder {
     let wait = arrival - highestArrival - Self.nanoseconds(timestamp - highestTimestamp)
     if wait >= max(Self.leastWait, Self.jitterMultiple * jitter) { return .standing }
     jitter += (Int64(wait.magnitude) - jitter) / 16
+    unevenness += Double(wait.magnitude)
+    steadyPackets += 1
     return nil
   }
 
@@ -161,6 +170,7 @@ struct ClockRecorder {
       if first.delay < bin.delay {
         bin.delay = first.delay
         bin.arrival = first.arrival
+        bin.isWeak = true
       }
     }
     if isFirstOfSpurt, bin.count < .max { bin.count += 1 }

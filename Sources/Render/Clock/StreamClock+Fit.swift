@@ -9,7 +9,7 @@ extension StreamClock {
   init(_ recorder: ClockRecorder) {
     let bins = recorder.bins
     let spurts = recorder.spurts
-    let layout = ClockLayout(spurts: spurts, bins: bins)
+    let layout = ClockLayout(spurts: spurts, bins: bins, jitter: recorder.meanJitter)
     pieces = layout.pieces.count
     sections.reserveCapacity(spurts.count)
     var deviations: [Double] = []
@@ -31,7 +31,7 @@ extension StreamClock {
         let weight = Double(range.count)
         talk += weight
         drift += weight * fit.slope
-        for bin in range {
+        for bin in range where !bins[bin].isWeak {
           let level = fit.level(ofBin: bin)
           let expected = fit.delay(at: bins[bin].rtpSeconds, level: level)
           deviations.append(abs(bins[bin].delaySeconds - expected))

@@ -47,6 +47,7 @@ struct ClockRun {
     var stream: UInt64
     /// The sender's timestamps do not run on: the spurt's own least excess is allowed on top.
     var isAnchored: Bool
+    var isFirst: Bool
   }
   private var packets: [Packet] = []
   private(set) var clocks: [UInt64: StreamClock] = [:]
@@ -73,7 +74,8 @@ struct ClockRun {
           Packet(
             position: position, truth: right, excess: Double(time) - right, spurt: packet.spurt,
             stream: key,
-            isAnchored: plan.speakers[packet.speaker].sender.timestamps != .running))
+            isAnchored: plan.speakers[packet.speaker].sender.timestamps != .running,
+            isFirst: packet.isFirstOfSpurt))
       default: break
       }
     }
@@ -86,7 +88,7 @@ struct ClockRun {
   /// Sorted magnitudes in milliseconds.
   func errors() -> [Double] {
     var least: [String: Double] = [:]
-    for packet in packets where packet.isAnchored {
+    for packet in packets where packet.isAnchored && !packet.isFirst {
       let key = "\(packet.stream) \(packet.spurt)"
       least[key] = min(least[key] ?? .infinity, packet.excess)
     }
@@ -99,8 +101,8 @@ struct ClockRun {
       let time =
         Double(section.time) + section.nanoseconds(after: packet.position.timestamp)
       var error = time - packet.truth
-      if packet.isAnchored {
-        error -= max(0, least["\(packet.stream) \(packet.spurt)"] ?? 0)
+      if packet.isAnchored, error > 0 {
+        error = max(0, error - max(0, least["\(packet.stream) \(packet.spurt)"] ?? 0))
       }
       errors.append(abs(error) / 1e6)
     }

@@ -61,7 +61,6 @@ internal import Testing
       #expect(maximum <= 5)
       #expect(result.placed == result.delivered)
     }
-    for result in results { print("  ", result.packets, result.frames) }
   }
 }
 
