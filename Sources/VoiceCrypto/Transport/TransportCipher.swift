@@ -13,7 +13,9 @@ package struct TransportCipher: ~Copyable, Sendable {
     case libcrypto
   }
 
-  private enum Backend: ~Copyable, Sendable {
+  // Not private: other modules' optimised code refers to the metadata of a type that cannot be copied, and a
+  // private symbol then is missing when a release build links.
+  enum Backend: ~Copyable, Sendable {
     case plain
     case xchacha(XChaCha20Poly1305)
     case sodium(SodiumAES256GCM)
