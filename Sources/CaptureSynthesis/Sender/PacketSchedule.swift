@@ -85,7 +85,11 @@ package struct PacketSchedule: Sendable {
     let grid = sender.timestamps == .running ? Int64(min(480, sender.frameSamples)) : 1
     turnStart = (wanted + grid - 1) / grid * grid
     sample = turnStart
-    turnEnd = min(clock.sample(at: next.end), clock.sample(at: duration))
+    // Whole packets for the turn's length, wherever on the grid it begins.
+    let length = clock.sample(at: next.end) - clock.sample(at: next.start)
+    let packet = Int64(sender.packetSamples)
+    turnEnd = min(
+      turnStart + (length + packet / 2) / packet * packet, clock.sample(at: duration))
     switch sender.timestamps {
     case .running: break
     case .frozen: timestampOffset = nextTimestamp - sample
@@ -129,7 +133,7 @@ package struct PacketSchedule: Sendable {
     var sendTime = trueTime + delay - (isEarly ? .milliseconds(20) : 0)
     sendTime = max(sendTime, lastSend)
     guard enterStream(at: sendTime, sample: start) else {
-      isFirst = true
+      endSpurt()
       return nil
     }
     lastSend = sendTime
@@ -155,14 +159,17 @@ package struct PacketSchedule: Sendable {
       stream = found
       return true
     }
-    if stream >= 0, !isFirst {
-      // The speaker talks on into the new stream: a spurt of its own.
-      spurt += 1
-      isFirst = true
-    }
+    // Whoever talks on into the new stream begins a spurt of its own.
+    endSpurt()
     stream = found
     sequence = Int64(streams[found].sequence)
     timestampOffset = Int64(streams[found].timestamp) - start
     return true
+  }
+
+  private mutating func endSpurt() {
+    guard !isFirst else { return }
+    spurt += 1
+    isFirst = true
   }
 }

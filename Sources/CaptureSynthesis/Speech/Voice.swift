@@ -36,6 +36,8 @@ package struct Voice: Sendable {
       }
       start = end + Int(2_400 * random.uniform())
     }
+    let peak = samples.reduce(0) { max($0, abs($1)) }
+    if peak > 0 { for index in samples.indices { samples[index] *= 0.5 / peak } }
     return Voice(samples: samples)
   }
 
@@ -45,7 +47,7 @@ package struct Voice: Sendable {
     var last: Float = 0
     for index in range {
       let white = Float(random.uniform() * 2 - 1)
-      samples[index] = 0.08 * (white - last) * envelope(index, range)
+      samples[index] = 1.5 * (white - last) * envelope(index, range)
       last = white
     }
   }

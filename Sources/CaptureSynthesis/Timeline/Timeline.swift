@@ -39,26 +39,26 @@ package struct Timeline: Sendable {
   /// The next step, or nil at the end of the session.
   package mutating func next() -> TimelineStep? {
     while true {
-      let speaker = earliestSpeaker()
-      let sendTime = speaker.flatMap { upcoming[$0]?.sendTime }
-      if let entry = heap.first, sendTime.map({ entry.time <= $0 }) ?? true {
+      let sending = earliestSpeaker()
+      if let entry = heap.first, sending.map({ entry.time <= $0.time }) ?? true {
         _ = heap.pop()
         if let step = resolve(entry) { return step }
-      } else if let speaker {
-        if let step = send(speaker) { return step }
+      } else if let sending {
+        if let step = send(sending.index) { return step }
       } else {
         return nil
       }
     }
   }
 
-  func earliestSpeaker() -> Int? {
+  /// The speaker whose packet leaves next, and when.
+  private func earliestSpeaker() -> (time: Int64, index: Int)? {
     var best: (time: Int64, index: Int)?
-    for (index, packet) in upcoming.enumerated() {
-      guard let packet else { continue }
-      if let best, best.time <= packet.sendTime { continue }
-      best = (packet.sendTime, index)
+    for index in upcoming.indices {
+      guard let time = upcoming[index]?.sendTime else { continue }
+      if let best, best.time <= time { continue }
+      best = (time, index)
     }
-    return best?.index
+    return best
   }
 }
