@@ -18,6 +18,7 @@ struct Tapedeck: ParsableCommand {
       RecoverCommand.self,
       ImportCommand.self,
       SimulateCommand.self,
+      DemoCommand.self,
       SchemaCommand.self,
       KeysCommand.self,
     ])

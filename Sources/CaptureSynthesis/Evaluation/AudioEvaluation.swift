@@ -7,6 +7,8 @@ package struct AudioResult: Sendable, Equatable {
   package var lag = ErrorStatistics()
   /// Windows without a clear peak (concealed loss, near silence).
   package var unclear = 0
+
+  package init() {}
 }
 
 /// Listens to a rendered track: cross-correlates it with the clean voice, window by window.

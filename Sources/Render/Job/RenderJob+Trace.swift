@@ -1,0 +1,18 @@
+internal import CaptureLog
+
+extension RenderJob {
+  /// Places every packet as ``run(cancellation:progress:)`` does, without decoding any, and tells
+  /// where each went: for measuring against a known truth.
+  ///
+  /// - Throws: ``RenderError``.
+  package func trace(_ body: @escaping (PlacedPacket) -> Void) throws(RenderError) {
+    try Self.any {
+      let survey = try RenderEngine.survey(capture: capture)
+      let keys = try RenderKeys(CaptureKeys.open(capture, with: self.keys), survey: survey)
+      let range = try RenderRange(options: options, zero: survey.zero, end: survey.end)
+      _ = try RenderEngine.render(
+        capture: capture, speakers: survey.speakers.map(\.id), survey: survey, keys: keys,
+        options: EngineOptions(options, range: range), makeSink: nil, trace: body)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+internal import CaptureLog
+internal import CaptureSynthesis
+internal import Render
+internal import SystemPackage
+
+/// Simulates, renders and measures one conversation.
+struct Demo {
+  /// What one speaker's track came to.
+  struct Evaluation {
+    var placement: PlacementResult
+    var audio: AudioResult
+  }
+
+  let plan: CapturePlan
+  let capture: FilePath
+  let output: FilePath
+  let keys: OperatorKeyStore
+
+  var truth: FilePath { TruthReader.path(besides: capture) }
+
+  init(folder: FilePath, seed: UInt64, duration: Int64?) throws {
+    guard let scenario = Scenario.named("conversation") else {
+      throw CommandFailure(.software, "the scenario of the demo is missing")
+    }
+    var options = ScenarioOptions(seed: seed)
+    options.duration = duration
+    plan = scenario.plan(options)
+    capture = folder.appending("capture")
+    output = folder.appending("tracks")
+    keys = OperatorKeyStore(folder: folder.appending("keys"))
+    guard try keys.publicKeys().isEmpty else {
+      throw CommandFailure(.usage, "\(folder) holds a demo already; give another --out")
+    }
+  }
+
+  func simulate(_ voices: VoiceLibrary) throws -> SynthesisCounts {
+    var options = SynthesisOptions()
+    options.recipients = [try keys.create(name: "demo").key.publicKey]
+    return try CaptureSynthesizer.write(plan, voices: voices, to: capture, options: options)
+  }
+
+  private func job() throws -> RenderJob {
+    RenderJob(capture: capture, output: output, keys: try keys.privateKeys())
+  }
+
+  func render() throws -> Manifest {
+    try job().run().manifest
+  }
+
+  /// By speaker, in the order of the plan.
+  func evaluate(_ voices: VoiceLibrary, _ manifest: Manifest) throws -> [Evaluation] {
+    var truth = try TruthReader(opening: truth)
+    let header = truth.header
+    var placement = PlacementEvaluation(header: header)
+    var audio: [AudioEvaluation?] = try header.speakers.map { speaker in
+      guard let track = manifest.speakers.first(where: { $0.userID == speaker.user }) else {
+        return nil
+      }
+      return try AudioEvaluation(
+        track: output.appending(track.file), voice: voices[speaker.voice])
+    }
+    while let record = try truth.next() {
+      placement.expect(record)
+      audio[record.speaker]?.add(record)
+    }
+    try job().trace { packet in
+      guard packet.fate == .placed else { return }
+      placement.place(
+        connection: packet.connection, ssrc: packet.ssrc, sequence: packet.sequence,
+        timestamp: packet.timestamp, at: packet.position / Double(manifest.sampleRate) * 1e9)
+    }
+    return zip(placement.results, audio).map {
+      Evaluation(placement: $0, audio: $1?.result ?? AudioResult())
+    }
+  }
+}
