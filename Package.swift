@@ -84,7 +84,7 @@ var targets: [Target] = [
   tests(
     "RenderTests",
     ["Audio", "CaptureLog", "CaptureSynthesis", "Render", "RTP", "VoiceCrypto", systemPackage]),
-  tests("CaptureImportTests", ["CaptureImport", "CaptureLog", "RTP", systemPackage]),
+  tests("CaptureImportTests", ["CaptureImport", "CaptureLog", "RTP", "Render", systemPackage]),
   tests(
     "CaptureSynthesisTests",
     ["Audio", "CaptureLog", "CaptureSynthesis", "RTP", "VoiceCrypto", systemPackage]),

@@ -211,12 +211,14 @@ package struct ImportJob {
   /// was written until its file was last touched, which is as much as is known.
   func times(of selection: StreamSelection, isTimeless: Bool) -> ClosedRange<Int64> {
     let (difference, overflow) = selection.end.subtractingReportingOverflow(selection.start)
-    let span = overflow ? Int64.max : max(0, difference)
+    // Events are stored in microseconds, rounded down: the end must not be cut by that.
+    let span = overflow ? Int64.max - 1000 : min(max(0, difference), Int64.max - 1000)
     let recorded =
       isTimeless ? modified.subtractingReportingOverflow(span).partialValue : selection.start
     // Captures begin after 1970, and have room for their own length.
-    let start = max(0, min(options.start ?? recorded, Int64.max - span))
-    return start...(start + span)
+    let start = max(0, min(options.start ?? recorded, Int64.max - 1000 - span))
+    let end = start + span
+    return start...(end + (1000 - end % 1000) % 1000)
   }
 
   private static func text(_ time: Int64) -> String {

@@ -3,6 +3,8 @@ internal import CaptureLog
 /// Collects what the listener should know, always in the same order.
 struct Warnings {
   private(set) var list: [Manifest.Warning] = []
+  /// False for imports: no server named anybody there.
+  private var namesSpeakers = true
 
   mutating func add(_ code: Manifest.Warning.Code, _ message: String) {
     list.append(Manifest.Warning(code, message))
@@ -10,6 +12,7 @@ struct Warnings {
 
   /// What the capture as a whole says.
   mutating func add(_ survey: SessionSurvey, isPartial: Bool) {
+    namesSpeakers = !survey.takesAnyPayloadType
     if isPartial {
       add(.incompleteCapture, "the capture was still being written; this is its beginning")
     } else if !survey.isComplete {
@@ -32,7 +35,7 @@ struct Warnings {
   /// What one track says.
   mutating func add(_ speaker: Manifest.Speaker) {
     let id = speaker.id
-    if speaker.userID == nil {
+    if speaker.userID == nil, namesSpeakers {
       add(.unmapped, "\(id): the server never said whose voice this is")
     }
     let reasons: [(Int64, String)] = [
