@@ -11,7 +11,7 @@ struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
   /// Blocks of other types since the last of ours; damage if a number is missing behind them.
   private var foreign: (offset: Int64, length: Int64)?
   /// A block that was read and waits for the damage before it to be returned.
-  private var waiting: (block: Block, offset: Int64)?
+  private var waiting: Block?
   private var payload = 0..<0
   private var datagram = 0..<0
   /// Sound blocks of ours read from the current segment, headers included.
@@ -46,16 +46,16 @@ struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
 
   /// The next record of the segment, nil at its end.
   mutating func next() -> CaptureRecord? {
-    if let (block, _) = waiting {
+    if let block = waiting {
       waiting = nil
       if let record = accept(block) { return record }
     }
     while true {
       guard let item = scanner?.next() else { return nil }
       switch item {
-      case .block(let block, let offset, _):
+      case .block(let block, let offset):
         if let damage = damage(before: block, at: offset) {
-          waiting = (block, offset)
+          waiting = block
           return .damage(damage)
         }
         if let record = accept(block) { return record }

@@ -23,7 +23,7 @@ struct SegmentProbe {
       try readEnd(source)
       var scanner = SegmentScanner(
         source, size: min(size, Self.span), isGrowing: true, window: Int(Self.span))
-      if case .block(.sectionHeader(_, let header), _, _)? = scanner.next() {
+      if case .block(.sectionHeader(_, let header), _)? = scanner.next() {
         self.header = header
       }
     } catch {

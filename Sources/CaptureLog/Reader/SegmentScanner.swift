@@ -1,5 +1,27 @@
 internal import SystemPackage
 
+/// What a scanner comes upon. (Not nested in it: a type within a generic one costs a look-up at run
+/// time wherever it is used.)
+enum ScanItem: Equatable {
+  /// Its bytes stay in the window until the next call.
+  case block(Block, offset: Int64)
+  /// A block of a type that is not ours, whose lengths agree. It is damage if a number is missing
+  /// behind it.
+  case foreign(offset: Int64, length: Int)
+  case damage(CaptureDamage.Cause, offset: Int64, length: Int64)
+}
+
+/// What stands at an offset.
+private enum ScanVerdict {
+  case sound(BlockType, length: Int)
+  case foreign(length: Int)
+  /// The segment ends before the block does.
+  case cut
+  /// No sound block; the length is given when both its copies agree.
+  case broken(CaptureDamage.Cause, length: Int?)
+  case unreadable
+}
+
 /// Walks one segment block by block through a bounded window, and over damage to the next sound
 /// block.
 ///
@@ -7,15 +29,6 @@ internal import SystemPackage
 /// on checksums that turn out wrong are limited to a multiple of the segment's size. Where that
 /// runs out, the rest of the segment counts as damaged.
 struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
-  enum Item: Equatable {
-    /// Its bytes stay in the window until the next call.
-    case block(Block, offset: Int64, length: Int)
-    /// A sound-looking block of a type that is not ours. `range` is damage should a number be
-    /// missing behind it.
-    case foreign(offset: Int64, length: Int)
-    case damage(CaptureDamage.Cause, offset: Int64, length: Int64)
-  }
-
   private var window: ScanWindow<Source>
   /// A live segment may end in the middle of the block that is being written.
   private let isGrowing: Bool
@@ -50,7 +63,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
   }
 
   /// The next item, nil at the end.
-  mutating func next() -> Item? {
+  mutating func next() -> ScanItem? {
     guard offset < window.size else { return nil }
     blockStart = offset
     switch examine(offset, isSearching: false) {
@@ -59,7 +72,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
       let start = window.index(of: blockStart)
       let bytes = window.buffer.span.extracting(start..<(start + length))
       if let block = BlockParser.parse(bytes, type: type) {
-        return .block(block, offset: blockStart, length: length)
+        return .block(block, offset: blockStart)
       }
       // Its checksum is right, so its length is: only this block is none of ours.
       return .damage(.garbage, offset: blockStart, length: Int64(length))
@@ -75,17 +88,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
 
   // MARK: Examining
 
-  private enum Verdict {
-    case sound(BlockType, length: Int)
-    case foreign(length: Int)
-    /// The segment ends before the block does.
-    case cut
-    /// No sound block; the length is given when both its copies agree.
-    case broken(CaptureDamage.Cause, length: Int?)
-    case unreadable
-  }
-
-  private mutating func examine(_ offset: Int64, isSearching: Bool) -> Verdict {
+  private mutating func examine(_ offset: Int64, isSearching: Bool) -> ScanVerdict {
     let left = window.size - offset
     guard window.load(offset, count: Int(min(left, 12)), isSearching: isSearching) else {
       return window.hasFailed ? .unreadable : .cut
@@ -108,7 +111,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
   }
 
   /// Judges a block that is in the window.
-  private func inspect(_ offset: Int64, length: Int, type: BlockType?) -> Verdict {
+  private func inspect(_ offset: Int64, length: Int, type: BlockType?) -> ScanVerdict {
     let start = window.index(of: offset)
     let block = window.buffer.span.extracting(start..<(start + length))
     guard Int(block.word(length - 4)) == length else {
@@ -126,7 +129,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
   // MARK: Skipping
 
   /// Finds where reading can go on, and reports what lies before.
-  private mutating func skip(cause: CaptureDamage.Cause, length: Int?) -> Item {
+  private mutating func skip(cause: CaptureDamage.Cause, length: Int?) -> ScanItem {
     let start = offset
     // Where both lengths agree, most likely only the inside is damaged. Looking behind it first
     // also keeps a packet that holds a block from being taken for one.
@@ -165,7 +168,7 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
   }
 
   /// Steps over a range that the device does not give back.
-  private mutating func skipUnreadable() -> Item {
+  private mutating func skipUnreadable() -> ScanItem {
     let start = offset
     offset = window.findReadable(after: start)
     return .damage(.unreadable, offset: start, length: offset - start)

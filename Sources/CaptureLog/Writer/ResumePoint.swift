@@ -43,7 +43,7 @@ struct ResumePoint: Sendable, Equatable {
     var isFound = false
     var interfaces: UInt32 = 0
     while let item = scanner.next() {
-      guard case .block(let block, _, _) = item else { continue }
+      guard case .block(let block, _) = item else { continue }
       isFound = true
       start.number = max(start.number, block.number &+ 1)
       switch block {
