@@ -90,12 +90,15 @@ public struct CaptureReader: ~Copyable {
 
   /// Lends the UDP payload of the packet that ``next()`` last returned.
   public func withPayload<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-    try records.withPayload(body)
+    // The reader is borrowed while `body` runs, so the shared window cannot change or be copied.
+    let (window, range) = records.packet(withHeaders: false)
+    return try body(window.span.extracting(range))
   }
 
   /// Lends the packet with its IP and UDP headers.
   func withDatagram<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-    try records.withDatagram(body)
+    let (window, range) = records.packet(withHeaders: true)
+    return try body(window.span.extracting(range))
   }
 
   /// Begins a segment, and returns a damage that is complete by then.

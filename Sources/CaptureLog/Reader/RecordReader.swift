@@ -69,22 +69,10 @@ struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Lends the UDP payload of the packet last returned.
-  func withPayload<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-    try withBytes(payload, body)
-  }
-
-  /// The same with its IP and UDP headers.
-  func withDatagram<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-    try withBytes(datagram, body)
-  }
-
-  private func withBytes<R, E: Error>(
-    _ range: Range<Int>, _ body: (Span<UInt8>) throws(E) -> R
-  ) throws(E) -> R {
-    if let result = try scanner?.withBytes(range, body) { return result }
-    let nothing: [UInt8] = []
-    return try body(nothing.span)
+  /// The packet last returned, its UDP payload or all of it with IP and UDP headers, as a range of
+  /// the window; give the window back before reading on, or it is copied.
+  func packet(withHeaders: Bool) -> (window: [UInt8], range: Range<Int>) {
+    scanner?.bytes(withHeaders ? datagram : payload) ?? ([], 0..<0)
   }
 
   /// The damage that a block's running number completes or shows.

@@ -53,13 +53,10 @@ struct SegmentScanner<Source: ByteSource & ~Copyable>: ~Copyable {
 
   func position() -> Int64 { offset }
 
-  /// The bytes of the segment from `start`, which lie in the block last returned.
-  func withBytes<R, E: Error>(
-    _ range: Range<Int>, _ body: (Span<UInt8>) throws(E) -> R
-  ) throws(E) -> R {
+  /// Where bytes of the block last returned stand in the window.
+  func bytes(_ range: Range<Int>) -> (window: [UInt8], range: Range<Int>) {
     let start = window.index(of: blockStart)
-    return try body(
-      window.buffer.span.extracting((start + range.lowerBound)..<(start + range.upperBound)))
+    return (window.buffer, (start + range.lowerBound)..<(start + range.upperBound))
   }
 
   /// The next item, nil at the end.
