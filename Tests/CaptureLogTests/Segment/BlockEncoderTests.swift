@@ -17,14 +17,14 @@ internal import Testing
     let expected =
       "06000000 64000000 03000000 44332211 88776655 21000000 21000000"
       // IPv4 and UDP headers, payload, padding.
-      + " 45000021 00004000 4011ea04 c0000201 c6336407 c351c352 000d0000 01020304 05000000"
+      + " 45000021 00004000 40114e90 c0000201 c6336407 c351c352 000d0000 01020304 05000000"
       + " 02000400 02000000 05000800 0605040302010000 01800400 CRC00000 00000000 64000000"
     var hex = block.map { String(UInt32($0) | 0x100, radix: 16).dropFirst() }.joined()
     #expect(hex.count == 200)
     let field = hex.index(hex.endIndex, offsetBy: -24)
     hex.replaceSubrange(field..<hex.index(field, offsetBy: 8), with: "CRC00000")
     #expect(hex == expected.replacing(" ", with: ""))
-    #expect(BlockParser.isSound(block.span, type: .packet))
+    #expect(isSound(block, .packet))
   }
 
   @Test func journalText() throws {
@@ -42,7 +42,7 @@ internal import Testing
         "__REALTIME_TIMESTAMP=1795510802123456", "TAPEDECK_N=42",
       ])
     #expect(lines[5].hasPrefix("TAPEDECK_CRC32C=") && lines[5].utf8.count == 24)
-    #expect(BlockParser.isSound(block.span, type: .journal))
+    #expect(isSound(block, .journal))
   }
 
   @Test func eventsAreAtMostABlock() throws {
@@ -57,18 +57,18 @@ internal import Testing
   @Test func headersOfASegment() throws {
     let header = SegmentHeader(session: CaptureFixture.session, segment: 12)
     let block = BlockEncoder.sectionHeader(number: 99, header: header)
-    #expect(BlockParser.isSound(block.span, type: .sectionHeader))
-    #expect(
-      BlockParser.parse(block.span, type: .sectionHeader)
-        == .sectionHeader(number: 99, header: header))
+    #expect(isSound(block, .sectionHeader))
+    let parsed = BlockParser.parse(block.span, type: .sectionHeader)
+    #expect(parsed == .sectionHeader(number: 99, header: header))
     #expect(
       String(decoding: header.comment, as: UTF8.self)
         == #"{"boot_id":"boot","capture":"20261124T090002Z-1001-2002","#
         + #""encrypted_at_rest":false,"segment":12,"source":"simulated","#
         + #""start_unix_ns":"1795510802000000000","tapedeck":"segment/1"}"#)
     let interface = BlockEncoder.interface(number: 7, connection: 3)
-    #expect(BlockParser.isSound(interface.span, type: .interface))
-    #expect(BlockParser.parse(interface.span, type: .interface) == .interface(number: 7))
+    #expect(isSound(interface, .interface))
+    let parsedInterface = BlockParser.parse(interface.span, type: .interface)
+    #expect(parsedInterface == .interface(number: 7))
   }
 
   @Test func fileNames() {
@@ -97,5 +97,9 @@ internal import Testing
     ] {
       #expect(DatagramAddresses(local: local, remote: remote) == nil, "\(local) \(remote)")
     }
+  }
+
+  private func isSound(_ block: [UInt8], _ type: BlockType) -> Bool {
+    BlockParser.isSound(block.span, type: type)
   }
 }
