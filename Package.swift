@@ -99,7 +99,7 @@ if Context.environment["TAPEDECK_FUZZ"] == "1" {
       name: "Fuzzing", dependencies: ["CFuzzer"], path: "Tests/Fuzz/Fuzzing",
       swiftSettings: swiftSettings),
   ]
-  targets += ["Segment", "RTP", "KeyLog", "Recording", "Session"].map { name in
+  targets += ["Segment", "RTP", "KeyLog", "Recording", "Session", "DAVEFrame"].map { name in
     .executableTarget(
       name: "Fuzz\(name)",
       dependencies: [
