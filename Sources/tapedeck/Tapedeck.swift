@@ -26,6 +26,8 @@ struct Tapedeck: ParsableCommand {
   static func main() {
     // A closed pipe is an error of that write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file size limit of the shell or of a batch system.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()
