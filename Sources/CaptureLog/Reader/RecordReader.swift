@@ -4,12 +4,16 @@ struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
   private var scanner: SegmentScanner<Source>?
   private var name = ""
   private let window: Int
-  /// Running number that the next block should have.
+  /// One more than the highest running number so far.
   private var expected: UInt64 = 0
+  /// One more than the last one, which is less where blocks are repeated or out of order.
+  private var following: UInt64 = 0
   /// The last damage, kept back until the next sound block tells how many are missing.
   private var pending: CaptureDamage?
   /// Blocks of other types since the last of ours; damage if a number is missing behind them.
   private var foreign: (offset: Int64, length: Int64)?
+  /// A second damage before that block.
+  private var extra: CaptureDamage?
   /// A block that was read and waits for the damage before it to be returned.
   private var waiting: Block?
   private var payload = 0..<0
@@ -46,6 +50,10 @@ struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
 
   /// The next record of the segment, nil at its end.
   mutating func next() -> CaptureRecord? {
+    if let damage = extra {
+      extra = nil
+      return .damage(damage)
+    }
     if let block = waiting {
       waiting = nil
       if let record = accept(block) { return record }
@@ -79,13 +87,18 @@ struct RecordReader<Source: ByteSource & ~Copyable>: ~Copyable {
   private mutating func damage(before block: Block, at offset: Int64) -> CaptureDamage? {
     let number = block.number
     let (missing, isBack) = number.subtractingReportingOverflow(expected)
-    expected = number &+ 1
-    defer { foreign = nil }
+    defer {
+      foreign = nil
+      following = number &+ 1
+      if !isBack { expected = number == .max ? .max : number + 1 }
+    }
     if isBack {
+      defer { pending = nil }
+      // Told once, where it begins.
+      guard number != following else { return pending }
       let damage = CaptureDamage(cause: .outOfOrder, segment: name, offset: offset, length: 0)
       guard let earlier = pending else { return damage }
-      // Both are told, this one with the next block or at the end.
-      pending = damage
+      extra = damage
       return earlier
     }
     if var damage = pending {

@@ -106,6 +106,24 @@ internal import Testing
     #expect(MemoryReading([bytes], window: window) == MemoryReading([bytes]))
   }
 
+  /// A segment that lies there twice under different numbers is told once, and what follows it is
+  /// not taken for missing.
+  @Test func repeatedBlocks() throws {
+    var first = MemorySegment()
+    first.addPacket([1])
+    var second = MemorySegment(first: 3, segment: 1)
+    second.addPacket([2])
+    var third = MemorySegment(first: 6, segment: 2)
+    third.addPacket([3])
+    let reading = MemoryReading([first.bytes, second.bytes, first.bytes, third.bytes])
+    #expect(reading.numbers == [2, 5, 2, 8])
+    #expect(
+      reading.damages == [
+        CaptureDamage(
+          cause: .outOfOrder, segment: "segment-000002.pcapng", offset: 0, length: 0)
+      ])
+  }
+
   @Test func unreadableBytes() throws {
     let segment = try MemorySegment(packets: 400, sizes: 60...180)
     #expect(segment.bytes.count > 64 << 10)

@@ -24,11 +24,9 @@ private func read(_ bytes: [UInt8]) {
   var sum = 0
   while let record = reader.next() {
     guard case .packet(let packet) = record else { continue }
-    let count = reader.withPayload { payload in
-      for index in 0..<payload.count { sum &+= Int(payload[index]) }
-      return payload.count
-    }
-    precondition(count == packet.payloadLength)
+    let (window, range) = reader.packet(withHeaders: false)
+    for index in range { sum &+= Int(window[index]) }
+    precondition(range.count == packet.payloadLength)
   }
   _ = reader.finish()
 }
