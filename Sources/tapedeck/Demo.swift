@@ -49,9 +49,10 @@ struct Demo {
 
   /// By speaker, in the order of the plan.
   func evaluate(_ voices: VoiceLibrary, _ manifest: Manifest) throws -> [Evaluation] {
-    var truth = try TruthReader(opening: truth)
-    let header = truth.header
+    var reader = try TruthReader(opening: truth)
+    let header = reader.header
     var placement = PlacementEvaluation(header: header)
+    while let record = try reader.next() { placement.expect(record) }
     var audio: [AudioEvaluation?] = try header.speakers.map { speaker in
       guard let track = manifest.speakers.first(where: { $0.userID == speaker.user }) else {
         return nil
@@ -59,9 +60,10 @@ struct Demo {
       return try AudioEvaluation(
         track: output.appending(track.file), voice: voices[speaker.voice])
     }
-    while let record = try truth.next() {
-      placement.expect(record)
-      audio[record.speaker]?.add(record)
+    // Once more, since what a spurt may be late by is known only behind it.
+    var again = try TruthReader(opening: truth)
+    while let record = try again.next() {
+      audio[record.speaker]?.add(record, allowance: placement.allowance(for: record))
     }
     try job().trace { packet in
       guard packet.fate == .placed else { return }

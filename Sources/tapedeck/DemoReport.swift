@@ -27,8 +27,8 @@ struct DemoReport {
     if demo.plan.speakers.contains(where: { $0.sender.timestamps != .running }) {
       lines += [
         "",
-        "* Timestamps stop in pauses, so each spurt can only be anchored by its own packets; the first",
-        "  figures leave out the least excess delay within the spurt, which no method can know.",
+        "* Timestamps stop in pauses, so each spurt can only be anchored by its own packets: the figures",
+        "  leave out the least excess delay within the spurt, which no method can know.",
       ]
     }
     lines += [

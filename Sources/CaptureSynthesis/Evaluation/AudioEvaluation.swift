@@ -5,7 +5,7 @@ package import SystemPackage
 package struct AudioResult: Sendable, Equatable {
   /// Where the cross-correlation of a window peaks, minus the path's least delay.
   package var lag = ErrorStatistics()
-  /// Windows without a clear peak (concealed loss, near silence).
+  /// Windows without a clear peak (concealed loss), or 20 dB quieter than the voice is on average.
   package var unclear = 0
 
   package init() {}
@@ -23,7 +23,9 @@ package struct AudioEvaluation {
   private let track: [Float]
   private let rate: Double
   private let voice: [Float]
-  private var window: (start: TruthRecord, end: Int64)?
+  /// Mean square of the voice.
+  private let loudness: Float
+  private var window: (start: TruthRecord, end: Int64, allowance: Int64)?
   package private(set) var result = AudioResult()
 
   /// - Parameters:
@@ -39,17 +41,22 @@ package struct AudioEvaluation {
     let count = try resampler.process(source.span, into: &output, end: true)
     self.track = samples
     self.rate = Double(rate)
-    self.voice = Array(output.prefix(count))
+    let clean = Array(output.prefix(count))
+    loudness = Self.energy(clean.span, 0, count) / Float(max(count, 1))
+    self.voice = clean
     voiceLength = Int64(voice.samples.count)
   }
 
   private let voiceLength: Int64
 
   /// Takes in the speaker's packets in order; a window is measured when it is full.
-  package mutating func add(_ truth: TruthRecord) {
+  ///
+  /// - Parameter allowance: Lateness of the packet's spurt that is no error, ns
+  ///   (``PlacementEvaluation/allowance(for:)``).
+  package mutating func add(_ truth: TruthRecord, allowance: Int64 = 0) {
     guard truth.kind == .speech, let position = truth.position else { return }
     defer {
-      if window == nil { window = (truth, position) }
+      if window == nil { window = (truth, position, allowance) }
       window?.end = position + Int64(truth.samples)
     }
     guard let current = window, let start = current.start.position else { return }
@@ -58,12 +65,14 @@ package struct AudioEvaluation {
       return
     }
     if Double(position - start) >= Self.windowSeconds * 48_000 {
-      measure(current.start, from: start, length: position - start)
+      measure(current.start, from: start, length: position - start, allowance: current.allowance)
       window = nil
     }
   }
 
-  private mutating func measure(_ first: TruthRecord, from start: Int64, length: Int64) {
+  private mutating func measure(
+    _ first: TruthRecord, from start: Int64, length: Int64, allowance: Int64
+  ) {
     let count = Int(Double(length) * rate / 48_000)
     let source = Int((Double(start % voiceLength) * rate / 48_000).rounded())
     // The rounding of the source's start is part of where it is to be found.
@@ -75,7 +84,7 @@ package struct AudioEvaluation {
       centre + reach + count <= track.count
     else { return }
     let energy = Self.energy(voice.span, source, count)
-    guard energy / Float(count) > 1e-6 else {
+    guard energy / Float(count) > 0.01 * loudness else {
       result.unclear += 1
       return
     }
@@ -92,8 +101,8 @@ package struct AudioEvaluation {
     }
     let fraction = Self.vertex(
       correlations[peak - 1], correlations[peak], correlations[peak + 1])
-    let lag = Double(centre + peak - reach) + fraction - expected
-    result.lag.add(lag / rate * 1000)
+    let lag = (Double(centre + peak - reach) + fraction - expected) / rate * 1000
+    result.lag.add(lag > 0 ? max(0, lag - Double(allowance) / 1e6) : lag)
   }
 
   private static func energy(_ samples: Span<Float>, _ start: Int, _ count: Int) -> Float {

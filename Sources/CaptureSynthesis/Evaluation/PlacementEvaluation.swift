@@ -57,6 +57,16 @@ package struct PlacementEvaluation: Sendable {
     leastExcess[spurt] = min(leastExcess[spurt] ?? .max, excess)
   }
 
+  /// By how much the packet's spurt may be late for want of knowledge, ns: its least excess delay
+  /// for a sender whose timestamps stop in pauses, else 0. Known when all truth was taken in.
+  package func allowance(for truth: TruthRecord) -> Int64 {
+    allowance(speaker: truth.speaker, spurt: truth.spurt)
+  }
+
+  private func allowance(speaker: Int, spurt: Int) -> Int64 {
+    isRunning[speaker] ? 0 : leastExcess[Spurt(speaker: speaker, spurt: spurt)] ?? 0
+  }
+
   /// Takes in where a packet's first sample was placed, codec delay out.
   ///
   /// - Parameter position: Nanoseconds from the session's zero.
@@ -71,13 +81,9 @@ package struct PlacementEvaluation: Sendable {
     let error = (position - Double(expectation.position)) / 1e6
     results[speaker].placed += 1
     results[speaker].error.add(error)
-    var attributable = error
-    if !isRunning[speaker] {
-      let spurt = Spurt(speaker: speaker, spurt: expectation.spurt)
-      let allowance = Double(leastExcess[spurt] ?? 0) / 1e6
-      // Late by no more than what is unknowable is no error; early is one in full.
-      attributable = error > 0 ? max(0, error - allowance) : error
-    }
+    let allowance = Double(allowance(speaker: speaker, spurt: expectation.spurt)) / 1e6
+    // Late by no more than what is unknowable is no error; early is one in full.
+    let attributable = error > 0 ? max(0, error - allowance) : error
     results[speaker].attributableError.add(attributable)
   }
 }

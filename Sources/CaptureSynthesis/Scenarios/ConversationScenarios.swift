@@ -4,7 +4,9 @@ extension Scenario {
       options in
       return .crowd(options, duration: .minutes(2), count: 3) { index, length in
         var speaker = SpeakerPlan.numbered(
-          index, talk: conversation(index, until: length, seed: options.seed))
+          index,
+          talk: conversation(
+            index, of: max(options.speakers ?? 3, 1), until: length, seed: options.seed))
         speaker.network.lossShare = 0.03
         speaker.network.jitter = .exponential(mean: .milliseconds(40))
         speaker.network.baseDelay = .milliseconds(25 + 15 * Double(index))
@@ -51,13 +53,13 @@ extension Scenario {
   ]
 
   /// Turns of 2-7 s that go round the table with pauses and some overlap.
-  private static func conversation(_ own: Int, until duration: Int64, seed: UInt64)
+  private static func conversation(_ own: Int, of count: Int, until duration: Int64, seed: UInt64)
     -> TalkPattern
   {
     // Everybody draws the same table, and keeps only their own turns.
     var random = SplitMix64(seed: seed).child(77)
     var turns: [Turn] = []
-    var busyUntil: [Int64] = [0, 0, 0]
+    var busyUntil = [Int64](repeating: 0, count: count)
     var position: Int64 = 0
     var time: Int64 = .seconds(1)
     var speaker = 0
@@ -65,14 +67,14 @@ extension Scenario {
       let length = min(
         .seconds(2 + 5 * random.uniform()), duration - .milliseconds(1500) - time)
       let start = max(time, busyUntil[speaker] + .milliseconds(300))
-      if speaker == own % 3 {
+      if speaker == own {
         turns.append(Turn(start: start, duration: length, position: position))
         position += length * 48 / 1_000_000
       }
       busyUntil[speaker] = start + length
       // From 0.8 s of overlap to 1.7 s of silence.
       time = start + length + .milliseconds(2500 * random.uniform() - 800)
-      speaker = (speaker + (random.chance(0.6) ? 1 : 2)) % 3
+      speaker = (speaker + (random.chance(0.6) ? 1 : 2)) % count
     }
     return .turns(turns)
   }
