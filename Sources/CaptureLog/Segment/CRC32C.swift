@@ -14,7 +14,7 @@ struct CRC32C {
     // The C function only reads; its prototype lacks the const.
     let pointer = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
     // A call takes an Int32 of bytes; blocks are at most 1 MiB.
-    state = crc32_iscsi(pointer, Int32(truncatingIfNeeded: bytes.count), state)
+    state = tapedeck_crc32_iscsi(pointer, Int32(truncatingIfNeeded: bytes.count), state)
   }
 
   static func checksum(of bytes: Span<UInt8>) -> UInt32 {
