@@ -42,3 +42,36 @@ struct HashTests {
     #expect(equal == expected)
   }
 }
+
+@Suite("HMAC-SHA-256")
+struct HMACTests {
+  /// RFC 4231, test cases 1, 2, 5 and 6.
+  @Test("published vectors")
+  func vectors() {
+    let cases: [(key: [UInt8], message: [UInt8], code: String)] = [
+      (
+        [UInt8](repeating: 0x0B, count: 20), [UInt8]("Hi There".utf8),
+        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+      ),
+      (
+        [UInt8]("Jefe".utf8), [UInt8]("what do ya want for nothing?".utf8),
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+      ),
+      (
+        [UInt8](repeating: 0x0C, count: 20), [UInt8]("Test With Truncation".utf8),
+        "a3b6167473100ee06e0c796c2955552b"
+      ),
+      (
+        [UInt8](repeating: 0xAA, count: 131),
+        [UInt8]("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+      ),
+    ]
+    for (key, message, code) in cases {
+      let expected = hex(code)
+      let found = hmacSHA256(
+        key: SecretBytes(key), message: message.span, length: expected.count)
+      #expect(found.copy() == expected)
+    }
+  }
+}
