@@ -88,7 +88,7 @@ var targets: [Target] = [
   tests(
     "CaptureSynthesisTests",
     ["Audio", "CaptureLog", "CaptureSynthesis", "RTP", "VoiceCrypto", systemPackage]),
-  tests("TapedeckTests", ["tapedeck", "CaptureLog", "Render", systemPackage]),
+  tests("TapedeckTests", ["tapedeck", "CaptureLog", "Render", "VoiceCrypto", systemPackage]),
 ]
 
 /// `Tests/Fuzz/run` sets it: these programs link only with libFuzzer.

@@ -22,7 +22,7 @@ struct KeysCheckCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let keys = try OperatorKeyStore.standard().keys(named: keys.files.map { FilePath($0) })
+    let keys = try KeyArguments.load(keys.files)
     let check = try CaptureKeyCheck(FilePath(capture), with: keys)
     if json { KeysOutput.printJSON(object(check)) } else { tell(check) }
     if let failure = failure(check, keys) { throw failure }

@@ -32,7 +32,7 @@ struct KeysResealCommand: ParsableCommand {
 
   func run() throws {
     let new = try recipients.map { try OperatorKeyStore.loadPublic(FilePath($0)) }
-    let keys = try OperatorKeyStore.standard().keys(named: keys.files.map { FilePath($0) })
+    let keys = try KeyArguments.load(keys.files)
     let report = try CaptureReseal.add(new, to: FilePath(capture), with: keys)
     if json {
       KeysOutput.printJSON(

@@ -47,8 +47,18 @@ struct KeyLogFixture {
       in: path)
   }
 
-  func writer() throws -> KeyLogWriter {
-    try KeyLogWriter(in: path, recipients: keys.map(\.publicKey))
+  func writer(files: any FileOperations = SystemFileOperations()) throws -> KeyLogWriter {
+    try KeyLogWriter(in: path, recipients: keys.map(\.publicKey), files: files)
+  }
+
+  /// What the key log holds for these keys.
+  func opened(_ keys: [OperatorKey]? = nil) throws(CaptureError) -> CaptureKeys {
+    try CaptureKeys.open(path, with: keys ?? self.keys)
+  }
+
+  /// The key files and what else is in the capture.
+  func names() throws -> [String] {
+    try CaptureFolder.names(in: path).sorted()
   }
 
   static func transport(_ connection: UInt32 = 0, fill: UInt8 = 0xA0) -> KeyRecord {
