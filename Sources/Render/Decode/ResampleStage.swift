@@ -107,7 +107,10 @@ struct ResampleStage: ~Copyable {
   /// run that joins this one; nil when drained.
   var frontier: Int64? {
     guard !isDrained, let first = runs.first else { return nil }
-    let earliest = runs.reduce(made + first.shift) { min($0, $1.firstOutput + $1.shift) }
+    var earliest = made + first.shift
+    if runs.count > 1 {
+      for run in runs.dropFirst() { earliest = min(earliest, run.firstOutput + run.shift) }
+    }
     return earliest - Int64(outputRate / 20)
   }
 
