@@ -58,8 +58,9 @@ struct ResampleStage: ~Copyable {
       ratio = wanted
     }
     if resampler == nil, ratio != 1 {
+      // Exactly the decoder's rate where nothing is stretched: whole ratios have faster filters.
       resampler = try Resampler(
-        inputRate: outputRate / ratio, outputRate: outputRate, kind: kind)
+        inputRate: decodeRate / stretch, outputRate: outputRate, kind: kind)
       fed = 0
       made = 0
       runs.removeAll(keepingCapacity: true)
