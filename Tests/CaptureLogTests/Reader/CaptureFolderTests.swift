@@ -160,6 +160,28 @@ internal import Testing
     #expect(try isComplete(other))
   }
 
+  /// Neither without the last segment, nor while one is `.part` (a recorder was killed in it).
+  @Test func completeIsWholeAndEnded() throws {
+    try write()
+    #expect(try isComplete(folder))
+    try FileManager.default.moveItem(atPath: file(1), toPath: file(1, isPart: true))
+    #expect(try isComplete(folder) == false)
+    #expect(try CaptureVerifier.verify(folder).isSound)
+    try FileManager.default.moveItem(atPath: file(1, isPart: true), toPath: file(1))
+    let last = try CaptureFolder(listing: folder).segments.count - 1
+    try FileManager.default.removeItem(atPath: file(UInt32(last)))
+    #expect(try isComplete(folder) == false)
+  }
+
+  /// Two segments four thousand million numbers apart.
+  @Test func numbersFarApart() throws {
+    try write()
+    try FileManager.default.copyItem(atPath: file(1), toPath: file(.max))
+    let records = try CaptureFixture.records(folder)
+    #expect(records.damages.contains { $0.cause == .missingSegment })
+    #expect(records.damages.count < 5)
+  }
+
   private func isComplete(_ folder: FilePath) throws -> Bool {
     let reader = try CaptureReader(opening: folder)
     return reader.isComplete
