@@ -16,7 +16,14 @@ struct KeysNewCommand: ParsableCommand {
 
   func run() throws {
     let store = OperatorKeyStore.standard()
-    let (key, path) = try store.create(name: name)
+    let key: OperatorKey
+    let path: FilePath
+    do throws(CaptureError) {
+      (key, path) = try store.create(name: name)
+    } catch {
+      // Only the name can be invalid here, and that is an argument.
+      throw error.code == .invalid ? CommandFailure(.usage, error.message) : error
+    }
     let publicPath = store.folder.appending(key.id + ".pub")
     if json {
       KeysOutput.printJSON(

@@ -94,7 +94,10 @@ struct KeyLogWriterTests {
       KeyLogFixture.profile("5", nick: "Secretive"),
     ])
     let text = try fixture.text()
-    for secret in ["AAAAAAAA", "BBBBBBBB", "QUFBQUFB", "QkJCQkJC", "Secretive", "\"mode\"", "\"u5\""] {
+    let secrets = [
+      "AAAAAAAA", "BBBBBBBB", "QUFBQUFB", "QkJCQkJC", "Secretive", "\"mode\"", "\"u5\"",
+    ]
+    for secret in secrets {
       #expect(!text.contains(secret))
     }
   }

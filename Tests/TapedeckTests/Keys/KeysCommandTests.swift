@@ -71,7 +71,7 @@ struct KeysCommandTests {
     #expect(!run.output.contains(secret) && !run.errors.contains(secret))
     #expect(try keys("new").status == 0)
     #expect(scratch.names("keys").count == 4)
-    #expect(try keys("new", "--name", "a\nb").status == 65)
+    #expect(try keys("new", "--name", "a\nb").status == 64)
     #expect(scratch.names("keys").count == 4)
   }
 
