@@ -38,11 +38,16 @@ struct SpeechDigest: ~Copyable {
       try endExtent()
       extents.append(SampleRange(start: start, end: end))
     }
-    for index in 0..<samples.count {
-      let value = UInt16(bitPattern: samples[index])
-      bytes.append(UInt8(truncatingIfNeeded: value))
-      bytes.append(UInt8(truncatingIfNeeded: value >> 8))
-    }
+    #if _endian(little)
+      // The samples are in memory as they are hashed.
+      samples.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    #else
+      for index in 0..<samples.count {
+        let value = UInt16(bitPattern: samples[index])
+        bytes.append(UInt8(truncatingIfNeeded: value))
+        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+      }
+    #endif
     if bytes.count >= Self.held {
       if spill == nil { spill = try SpillFile(folder: folder, stem: stem) }
       try spill?.append(bytes)

@@ -1,0 +1,87 @@
+import CaptureLog
+import CaptureSynthesis
+import Synchronization
+import SystemPackage
+import Testing
+
+import Render
+
+/// The product's interface, used as from outside.
+@Suite struct RenderJobTests {
+  private let temporary = TemporaryFolder()
+
+  private func capture(_ scenario: String = "clean") throws -> SyntheticCapture {
+    try SyntheticCapture(
+      try #require(Scenario.named(scenario)).plan(ScenarioOptions()), encrypted: true)
+  }
+
+  private var output: FilePath { temporary.path.appending("out") }
+
+  @Test func aCaptureIsRenderedOnce() throws {
+    let capture = try capture()
+    let job = RenderJob(capture: capture.capture, output: output, keys: capture.keys)
+    let phases = Mutex<[RenderProgress.Phase]>([])
+    let outcome = try job.run { step in
+      phases.withLock { if $0.last != step.phase { $0.append(step.phase) } }
+      #expect((0...1).contains(step.fraction))
+    }
+    #expect(phases.withLock { $0 } == [.survey, .tracks, .commit])
+    guard case .rendered(let manifest) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(manifest.speakers.allSatisfy { $0.packets.isBalanced && $0.speechSamples > 0 })
+    #expect(try Manifest(contentsOf: output) == manifest)
+    #expect(try job.run() == .alreadyDone(manifest))
+  }
+
+  @Test(arguments: ["noise", "unmapped", "late-mapping", "reconnect", "burst-loss"])
+  func spurtsAreWhatWasWritten(scenario: String) throws {
+    let capture = try capture(scenario)
+    let job = RenderJob(capture: capture.capture, output: output, keys: capture.keys)
+    let manifest = try job.run().manifest
+    for speaker in manifest.speakers {
+      #expect(speaker.packets.isBalanced && speaker.frames.isBalanced)
+      for segment in speaker.segments { #expect(segment.count <= 28 * 16_000) }
+      #expect(speaker.samples == manifest.session.samples)
+    }
+    let ids = manifest.speakers.map(\.id)
+    #expect(ids == ids.sorted())
+  }
+
+  @Test func aCancelledRenderLeavesNothing() throws {
+    let capture = try capture()
+    let cancellation = RenderCancellation()
+    cancellation.cancel()
+    let job = RenderJob(capture: capture.capture, output: output, keys: capture.keys)
+    #expect {
+      try job.run(cancellation: cancellation)
+    } throws: { ($0 as? RenderError)?.code == .tryAgain }
+    #expect(temporary.names().isEmpty)
+  }
+
+  @Test func errorsSayWhoseTheyAre() throws {
+    let capture = try capture()
+    func code(_ job: RenderJob) -> RenderError.Code? {
+      do throws(RenderError) { _ = try job.run() } catch { return error.code }
+      return nil
+    }
+    var job = RenderJob(capture: capture.capture, output: output)
+    #expect(code(job) == .noInput)
+    job.keys = capture.keys
+    job.options.sampleRate = 7_999
+    #expect(code(job) == .usage)
+    job.options.sampleRate = 22_050
+    job.options.resampler = .decoder
+    #expect(code(job) == .usage)
+    job.options = RenderOptions()
+    job.capture = "/nonexistent"
+    #expect(code(job) == .noInput)
+    job.capture = temporary.path
+    #expect(code(job) == .badInput)
+    job.capture = capture.capture
+    job.output = "/proc/version/out"
+    #expect(code(job) != nil && code(job) != .defect)
+    #expect(temporary.names().isEmpty)
+  }
+}
