@@ -13,6 +13,8 @@ package struct ImportJob {
   private let modified: Int64
   private let progress: (Double) throws(CaptureError) -> Void
   private var counts = ImportCounts()
+  /// True when the recording's times are not those of arrival.
+  private var ignoresTimes = false
 
   /// - Parameters:
   ///   - name: The recording's name, for people.
@@ -33,9 +35,22 @@ package struct ImportJob {
   ) throws(CaptureError) -> ImportReport {
     var window = SourceWindow(source)
     let reader = try RecordingReader(detecting: &window)
-    let survey = try survey(&window, with: reader)
+    var survey = try survey(&window, with: reader)
     var selection = try select(from: survey, of: reader)
-    let times = times(of: selection, isTimeless: survey.isTimeless)
+    var warnings: [ImportReport.Warning] = []
+    var recordedStart: Int64?
+    if survey.isTimeless {
+      if options.start == nil { warnings.append(.unknownStart) }
+    } else {
+      recordedStart = selection.start
+    }
+    if !selection.hasPlausibleTimes, !survey.isTimeless {
+      ignoresTimes = true
+      warnings.append(.implausibleTimes)
+      survey = try self.survey(&window, with: reader)
+      selection = try select(from: survey, of: reader)
+    }
+    let times = times(of: selection, recordedStart: recordedStart)
     let start = times.lowerBound
 
     let session = SessionInfo(
@@ -61,9 +76,7 @@ package struct ImportJob {
           ssrc: stream.ssrc, connection: stream.connection, payloadTypes: stream.payloadTypes,
           packets: stream.packets)
       },
-      counts: counts,
-      warnings: counts.warnings + selection.warnings
-        + (survey.isTimeless && options.start == nil ? [.unknownStart] : []))
+      counts: counts, warnings: warnings + counts.warnings + selection.warnings)
   }
 
   // MARK: First pass
@@ -81,7 +94,7 @@ package struct ImportJob {
         guard case .rtp(let header) = DatagramKind.classify(bytes) else { return }
         survey.observe(
           header, samples: OpusPayload.samples(of: bytes, header: header),
-          flow: datagram.flow, time: datagram.time)
+          flow: datagram.flow, time: ignoresTimes ? nil : datagram.time)
       }
     }
     return survey
@@ -147,7 +160,10 @@ package struct ImportJob {
         let kind = window.withBytes(at: datagram.offset, count: datagram.count) { bytes in
           DatagramKind.classify(bytes)
         }
-        guard let (stream, time) = place(kind, at: datagram.time, in: &selection) else { continue }
+        guard
+          let (stream, time) = place(
+            kind, at: ignoresTimes ? nil : datagram.time, in: &selection)
+        else { continue }
         // RTCP of before the first packet, and times that a hostile file made overflow.
         let (shifted, overflow) = time.addingReportingOverflow(shift)
         let arrival = overflow ? times.upperBound : shifted.clamped(to: times)
@@ -209,12 +225,11 @@ package struct ImportJob {
 
   /// When the first packet arrived, and when the last one's audio ended. A recording without times
   /// was written until its file was last touched, which is as much as is known.
-  func times(of selection: StreamSelection, isTimeless: Bool) -> ClosedRange<Int64> {
+  func times(of selection: StreamSelection, recordedStart: Int64?) -> ClosedRange<Int64> {
     let (difference, overflow) = selection.end.subtractingReportingOverflow(selection.start)
     // Events are stored in microseconds, rounded down: the end must not be cut by that.
     let span = overflow ? Int64.max - 1000 : min(max(0, difference), Int64.max - 1000)
-    let recorded =
-      isTimeless ? modified.subtractingReportingOverflow(span).partialValue : selection.start
+    let recorded = recordedStart ?? modified.subtractingReportingOverflow(span).partialValue
     // Captures begin after 1970, and have room for their own length.
     let start = max(0, min(options.start ?? recorded, Int64.max - 1000 - span))
     let end = start + span

@@ -14,6 +14,11 @@ package struct ImportReport: Sendable, Equatable {
     package var code: String
     package var message: String
 
+    static let implausibleTimes = Warning(
+      code: "implausible_times",
+      message:
+        "there is much more audio than there was time for: the recording's times are not those of "
+        + "arrival, so packets are taken to arrive when they were due")
     static let unknownStart = Warning(
       code: "unknown_start",
       message:

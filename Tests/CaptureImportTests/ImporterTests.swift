@@ -190,6 +190,20 @@ private struct Imported {
         == [0, 20_000_000, 40_000_000, 60_000_000, 80_000_000])
   }
 
+  @Test("times at which a file was written are not those of arrival")
+  func implausibleTimes() throws {
+    var packets = RTPPackets()
+    var file = PcapFile()
+    for (index, packet) in packets.next(500).enumerated() {
+      file.append(Frames.ipv4(Frames.udp(packet)), seconds: 100, fraction: index)
+    }
+    let imported = try Imported(file.bytes)
+    #expect(imported.report.warnings.map { $0.code } == ["implausible_times"])
+    #expect(imported.packets.first?.record.time == 100 * Self.second)
+    #expect(imported.packets.last?.record.time == 100 * Self.second + 499 * 20_000_000)
+    #expect(imported.report.nanoseconds == 10 * Self.second)
+  }
+
   @Test("times before 1970 and past the end of time do not stop an import")
   func strangeTimes() throws {
     var packets = RTPPackets()

@@ -24,6 +24,8 @@ struct OpusEvidence: Equatable {
   /// Pairs of packets with consecutive numbers, and those whose timestamps differ by the duration.
   private var steps: UInt64 = 0
   private var matchingSteps: UInt64 = 0
+  /// How much audio those packets hold, samples at 48 kHz: at least as long they took to come.
+  private(set) var steadySamples: Int64 = 0
   private var last: (sequence: UInt16, timestamp: UInt32, samples: UInt32)?
 
   init(payloadType: UInt8) { self.payloadType = payloadType }
@@ -45,9 +47,18 @@ struct OpusEvidence: Equatable {
     }
     if let last, header.sequenceNumber == last.sequence &+ 1, last.samples > 0 {
       steps += 1
-      if header.timestamp &- last.timestamp == last.samples { matchingSteps += 1 }
+      if header.timestamp &- last.timestamp == last.samples {
+        matchingSteps += 1
+        steadySamples += Int64(last.samples)
+      }
     }
     last = (header.sequenceNumber, header.timestamp, samples ?? 0)
+  }
+
+  /// False when twice as much audio came as there was time for, beyond a burst of two seconds.
+  var hasPlausibleTimes: Bool {
+    let (taken, overflow) = end.subtractingReportingOverflow(start)
+    return overflow || steadySamples / 48_000 / 2 <= taken / 1_000_000_000 + 1
   }
 
   var looksLikeOpus: Bool {

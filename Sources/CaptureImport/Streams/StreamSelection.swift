@@ -20,6 +20,9 @@ struct StreamSelection {
   /// The earliest arrival and the latest end of a packet's audio, nanoseconds.
   private(set) var start: Int64 = .max
   private(set) var end: Int64 = .min
+  /// False when a stream holds much more audio than there was time for: its times are those of a
+  /// program that wrote the file, not of packets that arrived.
+  private(set) var hasPlausibleTimes = true
   /// There were more streams.
   private var isFull = false
   private var indices: [UInt32: Int] = [:]
@@ -41,6 +44,7 @@ struct StreamSelection {
       for type in types {
         start = min(start, type.start)
         end = max(end, type.end)
+        if !type.hasPlausibleTimes { hasPlausibleTimes = false }
       }
       let connection = connections[sender.flow] ?? UInt32(flows.count)
       if connection == flows.count {

@@ -10,7 +10,7 @@ fuzz { bytes, count in
     let survey = try? job.survey(&window, with: reader),
     var selection = try? job.select(from: survey, of: reader)
   else { return 0 }
-  let times = job.times(of: selection, isTimeless: survey.isTimeless)
+  let times = job.times(of: selection, recordedStart: survey.isTimeless ? nil : selection.start)
   _ = try? job.copy(&window, with: reader, selection: &selection, times: times) {
     packet, connection, time in
     precondition(
