@@ -7,24 +7,24 @@ struct UnwrapperTests {
   private static let second: Int64 = 1_000_000_000
   private static let frame: Int64 = 20_000_000
 
-  @Test("wraps, loss, reordering and duplicates come out as they went in", arguments: 0..<20)
+  @Test("wraps, loss, reordering and duplicates come out as they went in", arguments: 0..<8)
   func sequenceProperty(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     let start = Int64.random(in: 0...65_535, using: &random)
     var packets: [(number: Int64, arrival: Int64)] = []
     var number = start
     var time: Int64 = 1_795_000_000 * Self.second
-    for _ in 0..<200_000 {
+    for _ in 0..<50_000 {
       number += 1
       time += Self.frame
-      switch Int.random(in: 0..<100_000, using: &random) {
+      switch Int.random(in: 0..<20_000, using: &random) {
       case 0..<5:  // A pause: time passes, numbers do not.
         time += Int64.random(in: 0...(20 * 3_600), using: &random) * Self.second
       case 5..<8:  // An outage: both go on, up to many wraps.
         let frames = Int64.random(in: 0...500_000, using: &random)
         number += frames
         time += frames * Self.frame
-      case 8..<3_000:  // Loss.
+      case 8..<600:  // Loss.
         continue
       default: break
       }
@@ -87,14 +87,14 @@ struct UnwrapperTests {
     }
   }
 
-  @Test("timestamps come out as they went in", arguments: 0..<20)
+  @Test("timestamps come out as they went in", arguments: 0..<8)
   func timestampProperty(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed) + 100)
     let runsOn = seed % 2 == 0
     var timestamp = Int64(UInt32.random(in: 0...UInt32.max, using: &random))
     var time: Int64 = 1_795_000_000 * Self.second
     var packets: [(timestamp: Int64, arrival: Int64)] = []
-    for _ in 0..<50_000 {
+    for _ in 0..<20_000 {
       timestamp += 960
       time += Self.frame
       if Int.random(in: 0..<1_000, using: &random) == 0 {
@@ -122,7 +122,7 @@ struct UnwrapperTests {
     var timestamps = TimestampUnwrapper()
     var jitter = InterarrivalJitter()
     let times: [Int64] = [.min, .max, 0, -1, 1, .max - 1, .min + 1]
-    for step in 0..<100_000 {
+    for step in 0..<20_000 {
       let time = times[step % times.count]
       _ = sequence.unwrap(UInt16.random(in: 0...UInt16.max, using: &random), at: time)
       let value = UInt32.random(in: 0...UInt32.max, using: &random)
