@@ -15,7 +15,7 @@ struct DemoReport {
         + "\(counts.speech) packets of speech captured, \(counts.lost) lost on the way",
       "",
       "Alignment error in ms: placed minus (true time + the path's least delay), over all packets;",
-      "sound: the cross-correlation of the track with the clean voice, in windows of 0.5 s.",
+      "sound: the cross-correlation of the track with the clean voice, in windows of 1 s.",
       "",
     ]
     lines += table(
@@ -60,7 +60,8 @@ struct DemoReport {
       speaker.username + (isFrozen ? " *" : ""), "\(Int(speaker.sender.ppm)) ppm",
       "\(placement.placed)/\(placement.delivered)", milliseconds(error.median),
       milliseconds(error.p99), milliseconds(error.maximum), milliseconds(lag.median),
-      milliseconds(lag.p99), milliseconds(lag.maximum), "\(lag.count)",
+      milliseconds(lag.p99), milliseconds(lag.maximum),
+      "\(lag.count)/\(lag.count + evaluation[index].audio.unclear)",
     ]
   }
 

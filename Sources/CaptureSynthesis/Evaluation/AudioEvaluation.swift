@@ -5,7 +5,8 @@ package import SystemPackage
 package struct AudioResult: Sendable, Equatable {
   /// Where the cross-correlation of a window peaks, minus the path's least delay.
   package var lag = ErrorStatistics()
-  /// Windows without a clear peak (concealed loss), or 20 dB quieter than the voice is on average.
+  /// Windows 20 dB quieter than the voice is on average, or without one clear peak: concealed loss,
+  /// or a pitch so steady that a period earlier or later fits as well.
   package var unclear = 0
 
   package init() {}
@@ -16,8 +17,11 @@ package struct AudioResult: Sendable, Equatable {
 /// This proves the samples, not what a renderer says of them. A SILK or hybrid frame comes 0.1 ms
 /// early through the codec alone.
 package struct AudioEvaluation {
-  /// Half a second is long enough to be unmistakable and short enough for any drift.
-  private static let windowSeconds = 0.5
+  /// Long enough for the pitch to move, so that one period later does not fit as well; short enough
+  /// for any drift.
+  private static let windowSeconds = 1.0
+  /// Peaks further from the highest one than this compete with it.
+  private static let apartSeconds = 0.0015
   private static let reachSeconds = 0.012
 
   private let track: [Float]
@@ -96,6 +100,13 @@ package struct AudioEvaluation {
       correlations[peak] > 0.5
         * (energy * Self.energy(track.span, centre + peak - reach, count)).squareRoot()
     else {
+      result.unclear += 1
+      return
+    }
+    let apart = Int(Self.apartSeconds * rate)
+    let rival = correlations.indices.filter { abs($0 - peak) > apart }.map { correlations[$0] }
+      .max()
+    guard (rival ?? 0) < 0.95 * correlations[peak] else {
       result.unclear += 1
       return
     }
