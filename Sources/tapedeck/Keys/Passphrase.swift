@@ -72,9 +72,21 @@ struct PassphraseOptions: ParsableArguments {
       tcsetattr(descriptor, TCSAFLUSH, &settings)
       _ = try? terminal.writeAll("\n".utf8)
     }
+    return try readLine(descriptor)
+  }
+
+  /// Reads one line. Ctrl-C must not end the process while the echo is off: it interrupts the
+  /// read, and takes effect when the settings are back.
+  private static func readLine(_ descriptor: Int32) throws -> SecretBytes {
+    var interrupting = sigaction()
+    interrupting.__sigaction_handler = .init(sa_handler: { _ in })
+    var previous = sigaction()
+    sigaction(SIGINT, &interrupting, &previous)
+    defer { sigaction(SIGINT, &previous, nil) }
     var line = [UInt8](repeating: 0, count: longest)
     let count = line.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-    line.removeLast(line.count - max(count, 0))
+    guard count >= 0 else { throw CommandFailure(.tempFail, "interrupted") }
+    line.removeLast(line.count - count)
     return firstLine(line)
   }
 }
