@@ -38,7 +38,7 @@ struct DemoCommand: ParsableCommand {
     let groups = speech.map { $0.split(separator: ",").map { FilePath(String($0)) } }
     let voices =
       try groups.isEmpty
-      ? VoiceLibrary.synthetic(count: 3, seed: seed) : VoiceLibrary(groups: groups)
+      ? VoiceLibrary.synthetic(count: 3, seed: seed) : SpeechFiles.voices(groups: groups)
     let counts = try demo.simulate(voices)
     let manifest = try demo.render()
     let evaluation = try demo.evaluate(voices, manifest)

@@ -190,7 +190,7 @@ struct SimulateCaptureCommand: ParsableCommand {
     guard !dummy else { return nil }
     guard !speech.isEmpty else { return .synthetic(count: plan.speakers.count, seed: seed) }
     let groups = min(plan.speakers.count, speech.count)
-    return try VoiceLibrary(
+    return try SpeechFiles.voices(
       groups: (0..<groups).map { group in
         speech.indices.filter { $0 % groups == group }.map { FilePath(speech[$0]) }
       })
