@@ -21,7 +21,9 @@ public struct CaptureExtent: Sendable, Equatable {
   public private(set) var segments: [Segment] = []
   /// A process was writing the capture.
   public let isLive: Bool
-  /// The last segment ended with a `segment_end` event that nothing follows, and none is `.part`.
+  /// The recording ended: its last segment is no `.part` and closed with a `segment_end` event that
+  /// nothing follows. A recorder that was killed and taken up again ended too; what it left torn is
+  /// damage.
   public let isComplete: Bool
   /// Reason of that event, nil where the capture does not end with one.
   let endReason: String?
@@ -63,7 +65,7 @@ public struct CaptureExtent: Sendable, Equatable {
       }
       return segment
     }
-    let isPart = listing.segments.contains(where: \.isPart)
+    let isPart = listing.segments.last?.isPart == true
     let reason = listing.segments.isEmpty ? nil : probes[listing.segments.count - 1].endReason
     endReason = reason
     isComplete = !isLive && !isPart && reason.map { !Self.unfinished.contains($0) } == true

@@ -47,8 +47,7 @@ public struct CaptureReader: ~Copyable {
   /// The session, made from the segments' headers where `session.json` is lost.
   public var session: SessionInfo { extent.session }
 
-  /// Whether the recording ended: the last segment closed with a `segment_end` event that nothing
-  /// follows, and none is `.part`.
+  /// Whether the recording ended: see ``CaptureExtent/isComplete``.
   public var isComplete: Bool { extent.isComplete }
 
   /// Index in the extent of the segment that the last record came from.
