@@ -136,7 +136,7 @@ extension Manifest {
 
   /// How the sender's clock runs against the session clock.
   public struct Clock: Codable, Hashable, Sendable {
-    /// Where the sender's first packet was placed, in samples after zero.
+    /// Where the first packet was placed, less where it arrived; below zero when it was held up.
     public var offsetSamples: Int64
     /// How much faster the sender's clock runs, in parts per million.
     public var ppm: Double

@@ -27,12 +27,18 @@ struct Mix {
     let file = try TrackFile(
       stem: Self.stem, in: folder, samples: samples, options: withoutLoudness,
       cancellation: cancellation)
-    var peak: Int32 = 0
+    var highest: Int32 = 0
+    var lowest: Int32 = 0
     try sums { block, start in
-      for index in 0..<block.count { peak = max(peak, abs(block[index])) }
+      for index in 0..<block.count {
+        highest = max(highest, block[index])
+        lowest = min(lowest, block[index])
+      }
       progress(0.5 * Double(start) / Double(max(samples, 1)))
     }
-    let gain = peak > 32_767 ? 32_767 / Double(peak) : 1
+    var gain = 1.0
+    if highest > 32_767 { gain = 32_767 / Double(highest) }
+    if lowest < -32_768 { gain = min(gain, -32_768 / Double(lowest)) }
     var output: [Int16] = []
     try sums { (block, start) throws(RenderError) in
       output.removeAll(keepingCapacity: true)

@@ -80,6 +80,8 @@ import VoiceCrypto
   ) throws -> (Manifest.Mix, [Int16]) {
     var options = RenderOptions()
     change(&options)
+    // A test may mix more than once.
+    unlink(temporary.path.appending("mix.wav").string)
     let mix = try Mix(
       folder: temporary.path, options: options, tracks: tracks, samples: samples,
       cancellation: RenderCancellation()
@@ -108,6 +110,15 @@ import VoiceCrypto
     let (mix, samples) = try mix([one, two], samples: 200)
     #expect(abs(mix.gain - 32_767.0 / 60_000) < 1e-6)
     #expect(samples[75] == 32_767 && samples[0] == 16_384 && samples[160] == 0)
+  }
+
+  @Test func aFullScaleTrackIsMixedAsItIs() throws {
+    let one = try track("1", [(0, [-32_768, 32_767])], samples: 10)
+    let (mix, samples) = try mix([one], samples: 10)
+    #expect(mix.gain == 1 && samples[0] == -32_768 && samples[1] == 32_767)
+    let two = try track("2", [(0, [-32_768, 0])], samples: 10)
+    let (both, sums) = try self.mix([one, two], samples: 10)
+    #expect(both.gain == 0.5 && sums[0] == -32_768 && sums[1] == 16_384)
   }
 
   @Test func theMixOfLongTracksGoesBlockByBlock() throws {
