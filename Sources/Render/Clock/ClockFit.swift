@@ -32,10 +32,12 @@ struct ClockFit {
 
   /// Knots are at most so far apart where people talk, in seconds.
   private static let knotSpacing = 120.0
-  /// A knot stands on so many packets, or the window grows.
-  private static let knotPackets = 500
+  /// A knot stands on so many packets, or the window grows: the more, the more their least varies,
+  /// so that it varies by about `knotNoise` seconds.
+  private static let knotPackets = 500...20_000
+  private static let knotNoise = 0.0003
   /// The rate of a quartz changes by less than this within a piece.
-  private static let wander = 10e-6
+  private static let wander = 3e-6
 
   /// Fits a piece.
   ///
@@ -71,15 +73,21 @@ struct ClockFit {
     let line = LowerLine(under: points)
     let slope = line.map { abs($0.slope - rate) < 100e-6 ? $0.slope : rate } ?? rate
     self.slope = slope
+    // The least of n is about n times nearer than the least of one.
+    let wanted = Double(RouteChanges.packets) * min(shifts.noise / Self.knotNoise, 1_000)
+    let packetsPerKnot = min(
+      max(Int(wanted), Self.knotPackets.lowerBound), Self.knotPackets.upperBound)
+    let heights = x.indices.map { y[$0] - slope * x[$0] }
     levels = shifts.parts.map { part in
       Level(
         bins: part.lowerBound + range.lowerBound..<part.upperBound + range.lowerBound,
-        knots: Self.knots(x: x, heights: x.indices.map { y[$0] - slope * x[$0] }, counts, part))
+        knots: Self.knots(
+          x: x, heights: heights, counts, part, packetsPerKnot: packetsPerKnot))
     }
   }
 
   private static func knots(
-    x: [Double], heights: [Double], _ counts: [Int], _ part: Range<Int>
+    x: [Double], heights: [Double], _ counts: [Int], _ part: Range<Int>, packetsPerKnot: Int
   ) -> [(x: Double, y: Double)] {
     var knots: [(x: Double, y: Double)] = []
     var start = part.lowerBound
@@ -87,13 +95,12 @@ struct ClockFit {
       var end = start
       var packets = 0
       var least = Double.infinity
-      while end < part.upperBound, packets < knotPackets || x[end] - x[start] < knotSpacing {
+      while end < part.upperBound, packets < packetsPerKnot || x[end] - x[start] < knotSpacing {
         packets += counts[end]
         least = min(least, heights[end])
         end += 1
       }
-      let rest = counts[end..<part.upperBound].reduce(0, +)
-      if rest < knotPackets {
+      if isFew(counts[end..<part.upperBound], than: packetsPerKnot) {
         for index in end..<part.upperBound { least = min(least, heights[index]) }
         end = part.upperBound
       }
@@ -110,6 +117,16 @@ struct ClockFit {
       knots[index].y = min(knots[index].y, knots[index + 1].y + reach)
     }
     return knots
+  }
+
+  /// Whether the packets of the rest are fewer than a knot needs; stops counting there.
+  private static func isFew(_ counts: ArraySlice<Int>, than limit: Int) -> Bool {
+    var packets = 0
+    for count in counts {
+      packets += count
+      if packets >= limit { return false }
+    }
+    return true
   }
 
   /// The least delay at an RTP time, on the level that covers a bin.

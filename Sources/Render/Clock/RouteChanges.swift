@@ -5,19 +5,22 @@ struct RouteChanges {
   /// A step smaller than this many seconds is left to the knots.
   private static let leastStep = 0.003
   /// Packets on either side that a step is judged by.
-  private static let packets = 400
+  static let packets = 400
   private static let leastPackets = 100
 
   /// Ranges of indices between steps, without holes.
   let parts: [Range<Int>]
   /// The least value of each part.
   let heights: [Double]
+  /// How much the least of ``packets`` packets varies by chance, in seconds.
+  let noise: Double
 
   /// - Parameters:
   ///   - heights: Delays with the drift taken out, in seconds.
   ///   - counts: Packets behind each of them.
   init(heights: [Double], counts: [Int]) {
-    let threshold = max(Self.leastStep, 8 * Self.noise(heights, counts))
+    noise = Self.noise(heights, counts)
+    let threshold = max(Self.leastStep, 8 * noise)
     var bounds = [0]
     var index = 1
     while index < heights.count {
