@@ -104,7 +104,7 @@ struct ClockFit {
         for index in end..<part.upperBound { least = min(least, heights[index]) }
         end = part.upperBound
       }
-      knots.append((x: (x[start] + x[end - 1]) / 2, y: least))
+      if least.isFinite { knots.append((x: (x[start] + x[end - 1]) / 2, y: least)) }
       start = end
     }
     // Windows in which no packet came at its earliest stand out upwards: hold them down.
