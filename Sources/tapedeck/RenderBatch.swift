@@ -98,7 +98,9 @@ struct RenderBatch: Sendable {
       }
     }
     if status != .done {
-      reporter.say("\(name): not complete (--strict): \(manifest.losses.joined(separator: "; "))")
+      reporter.say(
+        "\(name): not complete (--strict): \(Terminal.escaped(manifest.losses.joined(separator: "; "), limit: 600))"
+      )
     }
     var fields = summary.fields
     fields["out"] = .string(folder.string)
