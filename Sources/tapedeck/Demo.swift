@@ -16,11 +16,14 @@ struct Demo {
   let output: FilePath
   let keys: OperatorKeyStore
 
+  /// Hours of speech are looped from a few seconds of it, and measured by placement alone.
+  var isLong: Bool { plan.duration > .minutes(10) }
   var truth: FilePath { TruthReader.path(besides: capture) }
 
-  init(folder: FilePath, seed: UInt64, duration: Int64?) throws {
-    guard let scenario = Scenario.named("conversation") else {
-      throw CommandFailure(.software, "the scenario of the demo is missing")
+  init(folder: FilePath, scenario name: String, seed: UInt64, duration: Int64?) throws {
+    guard let scenario = Scenario.named(name) else {
+      throw CommandFailure(
+        .usage, "there is no scenario '\(name)'; see tapedeck simulate capture --list-scenarios")
     }
     var options = ScenarioOptions(seed: seed)
     options.duration = duration
@@ -35,6 +38,7 @@ struct Demo {
 
   func simulate(_ voices: VoiceLibrary) throws -> SynthesisCounts {
     var options = SynthesisOptions()
+    options.payloads = isLong ? .looped(seconds: 30) : .encoded
     options.recipients = [try keys.create(name: "demo").key.publicKey]
     return try CaptureSynthesizer.write(plan, voices: voices, to: capture, options: options)
   }
@@ -54,9 +58,8 @@ struct Demo {
     var placement = PlacementEvaluation(header: header)
     while let record = try reader.next() { placement.expect(record) }
     var audio: [AudioEvaluation?] = try header.speakers.map { speaker in
-      guard let track = manifest.speakers.first(where: { $0.userID == speaker.user }) else {
-        return nil
-      }
+      guard !isLong, let track = manifest.speakers.first(where: { $0.userID == speaker.user })
+      else { return nil }
       return try AudioEvaluation(
         track: output.appending(track.file), voice: voices[speaker.voice])
     }

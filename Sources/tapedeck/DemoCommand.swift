@@ -27,18 +27,26 @@ struct DemoCommand: ParsableCommand {
       "Speech files; one comma-separated group a speaker.", valueName: "file,file…"))
   var speech: [String] = []
 
-  @Option(help: ArgumentHelp("Length of the conversation.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "Another scenario than the conversation (simulate capture --list-scenarios).",
+      valueName: "name"))
+  var scenario = "conversation"
+
+  @Option(help: ArgumentHelp("Length of the session.", valueName: "time"))
   var duration: TimeLength?
 
   @Option(help: ArgumentHelp("What all randomness follows from.", valueName: "n"))
   var seed: UInt64 = 1
 
   func run() throws {
-    let demo = try Demo(folder: FilePath(folder), seed: seed, duration: duration?.nanoseconds)
+    let demo = try Demo(
+      folder: FilePath(folder), scenario: scenario, seed: seed, duration: duration?.nanoseconds)
     let groups = speech.map { $0.split(separator: ",").map { FilePath(String($0)) } }
     let voices =
       try groups.isEmpty
-      ? VoiceLibrary.synthetic(count: 3, seed: seed) : SpeechFiles.voices(groups: groups)
+      ? VoiceLibrary.synthetic(count: demo.plan.speakers.count, seed: seed)
+      : SpeechFiles.voices(groups: groups)
     let counts = try demo.simulate(voices)
     let manifest = try demo.render()
     let evaluation = try demo.evaluate(voices, manifest)
