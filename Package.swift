@@ -83,7 +83,10 @@ var targets: [Target] = [
   tests("AudioTests", ["Audio", systemPackage]),
   tests(
     "RenderTests",
-    ["Audio", "CaptureLog", "CaptureSynthesis", "Render", "RTP", "VoiceCrypto", systemPackage]),
+    [
+      "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "Render", "RTP", "VoiceCrypto",
+      systemPackage,
+    ]),
   tests("CaptureImportTests", ["CaptureImport", "CaptureLog", "RTP", "Render", systemPackage]),
   tests(
     "CaptureSynthesisTests",
