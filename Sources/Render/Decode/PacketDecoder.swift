@@ -9,13 +9,19 @@ struct PacketDecoder: ~Copyable {
   /// The decoded samples, from the start on; how many, each call says.
   private(set) var samples: [Float] = []
   let sampleRate: Int
-  private var decoder: OpusDecoder
+  /// Made when the first packet comes: a session may have had many more streams than speak at once.
+  private var decoder: OpusDecoder?
   private var isStereo = false
 
   /// - Parameter sampleRate: 8000, 12000, 16000, 24000 or 48000.
-  init(sampleRate: Int) throws(AudioError) {
+  init(sampleRate: Int) {
     self.sampleRate = sampleRate
-    decoder = try OpusDecoder(sampleRate: sampleRate, channels: 1)
+  }
+
+  /// Gives memory back; the next packet is decoded as if it were the first.
+  mutating func release() {
+    decoder = nil
+    samples = []
   }
 
   /// Decodes a packet.
@@ -23,17 +29,20 @@ struct PacketDecoder: ~Copyable {
   /// - Returns: How many samples.
   mutating func decode(_ packet: Span<UInt8>, isStereo: Bool) throws(AudioError) -> Int {
     if isStereo, !self.isStereo {
-      decoder = try OpusDecoder(sampleRate: sampleRate, channels: 2)
+      decoder = nil
       self.isStereo = true
     }
-    return mono(try decoder.decode(packet, into: &samples))
+    try prepare()
+    return mono(try decoder?.decode(packet, into: &samples) ?? 0)
   }
 
   /// Makes the audio before a packet from the redundancy in it.
   ///
   /// - Parameter length: In 48 kHz samples.
   mutating func recover(from packet: Span<UInt8>, length: Int) throws(AudioError) -> Int {
-    mono(try decoder.recover(from: packet, samples: length * sampleRate / 48_000, into: &samples))
+    try prepare()
+    let wanted = length * sampleRate / 48_000
+    return mono(try decoder?.recover(from: packet, samples: wanted, into: &samples) ?? 0)
   }
 
   /// Goes on without a packet.
@@ -44,11 +53,18 @@ struct PacketDecoder: ~Copyable {
   mutating func conceal(
     length: Int, fade: (from: Float, to: Float)
   ) throws(AudioError) -> Int {
-    let count = mono(try decoder.conceal(samples: length * sampleRate / 48_000, into: &samples))
+    try prepare()
+    let wanted = length * sampleRate / 48_000
+    let count = mono(try decoder?.conceal(samples: wanted, into: &samples) ?? 0)
     guard fade.from != 1 || fade.to != 1 else { return count }
     let step = (fade.to - fade.from) / Float(max(count, 1))
     for index in 0..<count { samples[index] *= fade.from + step * Float(index) }
     return count
+  }
+
+  private mutating func prepare() throws(AudioError) {
+    guard decoder == nil else { return }
+    decoder = try OpusDecoder(sampleRate: sampleRate, channels: isStereo ? 2 : 1)
   }
 
   private mutating func mono(_ count: Int) -> Int {

@@ -53,7 +53,7 @@ struct RenderWorker {
         sink: try makeSink?(speaker), length: map.length, outputRate: options.outputRate)
       let track = Track(speaker: speaker, assembler: assembler)
       for index in speaker.streams {
-        let stream = try StreamRenderer(
+        let stream = StreamRenderer(
           survey: survey.streams[index], map: map, options: options, track: assembler,
           opener: opener, isDecoding: makeSink != nil, trace: trace)
         track.streams.append(stream)

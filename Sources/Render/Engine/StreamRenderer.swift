@@ -36,7 +36,7 @@ final class StreamRenderer {
   init(
     survey: StreamSurvey, map: SessionMap, options: EngineOptions, track: TrackAssembler,
     opener: PayloadOpener, isDecoding: Bool, trace: ((PlacedPacket) -> Void)?
-  ) throws(AudioError) {
+  ) {
     self.survey = survey
     self.map = map
     self.opener = opener
@@ -44,7 +44,7 @@ final class StreamRenderer {
     isPartial = options.from > 0 || options.to != nil
     // The decoder's state needs some packets before the first that is wanted.
     leadIn = Double(options.outputRate) / 10
-    player = try SpurtPlayer(
+    player = SpurtPlayer(
       clock: survey.clock, map: map, track: track,
       decodeRate: options.resampler == .decoder ? options.outputRate : 48_000,
       kind: options.resampler.library, isDecoding: isDecoding)
@@ -117,7 +117,7 @@ final class StreamRenderer {
     if time - lastArrival > Self.releaseAfter, !isReleased {
       isReleased = true
       order.release()
-      player.stage.release()
+      player.release()
     }
   }
 

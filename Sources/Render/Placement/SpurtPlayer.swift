@@ -55,14 +55,14 @@ struct SpurtPlayer: ~Copyable {
   init(
     clock: StreamClock, map: SessionMap, track: TrackAssembler, decodeRate: Int,
     kind: Resampler.Kind, isDecoding: Bool
-  ) throws(AudioError) {
+  ) {
     self.clock = clock
     self.map = map
     self.track = track
     self.isDecoding = isDecoding
     decimation = 48_000 / decodeRate
     codecDelay = Double(OpusPacket.codecDelay) * Double(map.outputRate) / 48_000
-    decoder = try PacketDecoder(sampleRate: decodeRate)
+    decoder = PacketDecoder(sampleRate: decodeRate)
     stage = ResampleStage(
       decodeRate: decodeRate, outputRate: map.outputRate, kind: kind, track: track)
   }
@@ -117,6 +117,12 @@ struct SpurtPlayer: ~Copyable {
 
   /// Gets everything out of the resampler: nothing comes for a while.
   mutating func rest() throws(AudioError) { try stage.drain() }
+
+  /// Gives memory back after a rest.
+  mutating func release() {
+    stage.release()
+    decoder.release()
+  }
 
   /// What is missing before a packet, counted once.
   private mutating func takeHole(before sequence: Int64) -> Hole {
