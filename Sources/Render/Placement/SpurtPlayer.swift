@@ -106,6 +106,8 @@ struct SpurtPlayer: ~Copyable {
     do throws(AudioError) {
       count = try decoder.decode(payload, isStereo: packet.isStereo)
     } catch .undecodable {
+      // Its place is a hole, to be concealed when the next packet comes.
+      lastSequence = sequence - 1
       fail(.undecodable)
       return .undecodable
     }
