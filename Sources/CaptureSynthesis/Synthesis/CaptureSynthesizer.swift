@@ -179,7 +179,7 @@ extension CaptureSynthesizer {
       connection: kit.number, mode: options.mode, key: kit.key,
       time: options.startUnixNanoseconds + time)
     try builder.addConnection(kit.number, addresses: addresses)
-    let event = kit.event(mode: options.mode)
+    let event = kit.event(mode: options.mode, daveVersion: options.daveVersion)
     let (request, response) = kit.discovery()
     connection = consume kit
     datagram = request

@@ -50,9 +50,10 @@ struct ConnectionKit: ~Copyable {
     )
   }
 
-  func event(mode: TransportMode) -> ConnectionEvent {
+  func event(mode: TransportMode, daveVersion: Int) -> ConnectionEvent {
     ConnectionEvent(
-      connection: number, local: local, remote: remote, mode: mode.rawValue, ssrc: ssrc, dave: 0)
+      connection: number, local: local, remote: remote, mode: mode.rawValue, ssrc: ssrc,
+      dave: daveVersion)
   }
 
   private static func split(_ text: String) -> (String, UInt16) {
