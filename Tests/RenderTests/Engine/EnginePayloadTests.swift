@@ -83,7 +83,7 @@ internal import VoiceCrypto
     case sentTwice
   }
 
-  @Test("frames that stay closed are counted by reason and never played", arguments: Closed.allCases)
+  @Test("frames that stay closed are counted by reason, not played", arguments: Closed.allCases)
   func closed(reason: Closed) throws {
     var options = ScenarioOptions()
     options.duration = .seconds(8)
