@@ -167,6 +167,8 @@ extension Manifest.Warning {
     case clipped
     /// The clock of a sender could not be fitted well.
     case clock
+    /// The recorder's host was restarted; the wall clock tells how much later what follows was said.
+    case clockBridged = "clock_bridged"
     /// A speaker asked for is not in the capture.
     case unknownSpeaker = "unknown_speaker"
     /// Sealed keys that none of the given keys opens.

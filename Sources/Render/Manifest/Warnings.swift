@@ -28,7 +28,12 @@ struct Warnings {
     }
     for (place, packets) in survey.drops.sorted(by: { $0.key < $1.key })
     where packets > 0 && place != "excluded" && place != "video" {
-      add(.drops, count(packets, "packet") + " reached the recorder and are not stored: \(place)")
+      add(.drops, "lost on the recorder's host (\(place)): \(count(packets, "packet"))")
+    }
+    if survey.isClockBridged {
+      add(
+        .clockBridged,
+        "the recorder's host was restarted; its wall clock tells how much later the rest was said")
     }
   }
 

@@ -30,7 +30,7 @@ package struct SessionSurvey: Sendable {
   package var session: SessionInfo
   /// How far the log was read: pass 2 reads exactly as far.
   package var extent: CaptureExtent
-  /// Every segment was closed, the last one with `segment_end`.
+  /// The last segment was closed with `segment_end`.
   package var isComplete: Bool
   /// Nanoseconds since the Unix epoch, session clock.
   package var zero: Int64
@@ -44,6 +44,8 @@ package struct SessionSurvey: Sendable {
   package var events: [CaptureEvent]
   /// Packets that were not stored, by `where`.
   package var drops: [String: UInt64]
+  /// The host was restarted in the session, and its wall clock had to tell for how long.
+  package var isClockBridged: Bool
   /// The first 1,000.
   package var damages: [CaptureDamage]
   package var damageCount: Int

@@ -27,6 +27,7 @@ struct SurveyBuilder {
   private var connections: [UInt32: SessionSurvey.Connection] = [:]
   private var events: [CaptureEvent] = []
   private var drops: [String: UInt64] = [:]
+  private var isClockBridged = false
   private var damages: [CaptureDamage] = []
   private var damageCount = 0
 
@@ -79,7 +80,9 @@ struct SurveyBuilder {
     let time = SessionTime.bounded(event.time)
     lastTime = max(lastTime ?? time, time)
     switch event.kind {
-    case ClockEvent.kind: return
+    case ClockEvent.kind:
+      if event.payload(ClockEvent.self)?.bridged == true { isClockBridged = true }
+      return
     case SpeakingEvent.kind:
       name(event)
       return
@@ -149,7 +152,7 @@ struct SurveyBuilder {
       end: max(zero, leaveTime ?? lastTime ?? zero),
       speakers: speakers.values.sorted { $0.id < $1.id },
       participants: users.subtracting(speakers.keys).sorted(), counts: counts, events: events,
-      drops: drops, damages: damages, damageCount: damageCount, streams: streams,
+      drops: drops, isClockBridged: isClockBridged, damages: damages, damageCount: damageCount, streams: streams,
       connections: connections, takesAnyPayloadType: takesAnyPayloadType)
   }
 }

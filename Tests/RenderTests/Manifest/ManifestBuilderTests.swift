@@ -140,6 +140,7 @@ import Testing
       CaptureDamage(cause: .checksum, segment: "segment-000000.pcapng", offset: 8, length: 4)
     ]
     survey.damageCount = 2
+    survey.isClockBridged = true
     let track = track("ssrc-5") { result in
       result.packets.undecryptable.unmapped = 2
       result.packets.undecryptable.transport = 1
@@ -149,12 +150,12 @@ import Testing
     let manifest = try build(survey, keys, tracks: [track])
     #expect(
       manifest.warnings.map(\.code) == [
-        .incompleteCapture, .damage, .drops, .unmapped, .undecryptable, .undecryptable,
-        .undecodable, .clipped,
+        .incompleteCapture, .damage, .drops, .clockBridged, .unmapped, .undecryptable,
+        .undecryptable, .undecodable, .clipped,
       ])
     #expect(manifest.warnings[1].message.contains("2 damaged"))
     #expect(
-      manifest.warnings[2].message == "1 packet reached the recorder and are not stored: ring")
+      manifest.warnings[2].message == "lost on the recorder's host (ring): 1 packet")
     #expect(manifest.losses.count == 5)
     #expect(!manifest.capture.complete)
   }
