@@ -152,7 +152,8 @@ struct SurveyBuilder {
       end: max(zero, leaveTime ?? lastTime ?? zero),
       speakers: speakers.values.sorted { $0.id < $1.id },
       participants: users.subtracting(speakers.keys).sorted(), counts: counts, events: events,
-      drops: drops, isClockBridged: isClockBridged, damages: damages, damageCount: damageCount, streams: streams,
+      drops: drops, isClockBridged: isClockBridged, damages: damages, damageCount: damageCount,
+      streams: streams,
       connections: connections, takesAnyPayloadType: takesAnyPayloadType)
   }
 }

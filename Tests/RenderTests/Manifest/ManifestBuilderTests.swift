@@ -307,7 +307,7 @@ import Testing
       "warnings" : [
         {
           "code" : "drops",
-          "message" : "3 packets reached the recorder and are not stored: ring"
+          "message" : "lost on the recorder's host (ring): 3 packets"
         },
         {
           "code" : "undecryptable",
