@@ -56,14 +56,13 @@ struct ResampleStage: ~Copyable {
       try drain()
       resampler = nil
       ratio = wanted
+      restartCounts()
     }
     if resampler == nil, ratio != 1 {
       // Exactly the decoder's rate where nothing is stretched: whole ratios have faster filters.
       resampler = try Resampler(
         inputRate: decodeRate / stretch, outputRate: outputRate, kind: kind)
-      fed = 0
-      made = 0
-      runs.removeAll(keepingCapacity: true)
+      restartCounts()
     }
     if !isDrained { try feedZeros(padding) }
     let start = Double(fed) * ratio
@@ -120,6 +119,14 @@ struct ResampleStage: ~Copyable {
     guard isDrained else { return }
     resampler = nil
     output = []
+  }
+
+  /// What goes in is counted anew, also where samples pass as they are: a drained resampler has not
+  /// given as much as it was fed.
+  private mutating func restartCounts() {
+    fed = 0
+    made = 0
+    runs.removeAll(keepingCapacity: true)
   }
 
   private mutating func placeOutput(_ count: Int) {
