@@ -178,7 +178,8 @@ final class StreamRenderer {
   private func isOutside(_ sequence: Int64, _ timestamp: Int64) throws(AudioError) -> Bool {
     section = survey.clock.section(sequence: sequence, timestamp: timestamp, from: section)
     let position = map.position(of: timestamp, in: survey.clock.sections[section])
-    return position < -leadIn || position >= Double(map.length)
+    // Decoded audio begins with what the codec still held of the packet before.
+    return position < -leadIn || position - player.codecDelay >= Double(map.length)
   }
 
   private func report(

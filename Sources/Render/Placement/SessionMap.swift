@@ -15,14 +15,8 @@ struct SessionMap: Sendable {
     let from = max(0, min(options.from, to))
     origin = survey.zero + from
     outputRate = options.outputRate
-    length = Self.samples(to - from, rate: options.outputRate)
-  }
-
-  /// Samples that a time takes, rounded up.
-  private static func samples(_ nanoseconds: Int64, rate: Int) -> Int64 {
-    let seconds = nanoseconds / 1_000_000_000
-    let rest = nanoseconds % 1_000_000_000
-    return seconds * Int64(rate) + (rest * Int64(rate) + 999_999_999) / 1_000_000_000
+    // As long as the files are made: a sample more would not fit into them.
+    length = RenderRange.samples(to - from, rate: options.outputRate)
   }
 
   /// The place of the moment that an RTP time stands for.

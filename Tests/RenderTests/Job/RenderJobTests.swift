@@ -49,6 +49,19 @@ import Render
     #expect(ids == ids.sorted())
   }
 
+  @Test("a part that ends in speech is speech to its last sample", arguments: 0..<12)
+  func partsEndInSpeech(step: Int64) throws {
+    let capture = try capture()
+    var job = RenderJob(capture: capture.capture, output: output, keys: capture.keys)
+    // Speech lies from 1 s to 5 s; the end moves through a packet, between samples.
+    job.options.from = .offset(nanoseconds: 2_000_000_000)
+    job.options.to = .offset(nanoseconds: 3_000_030_000 + step * 1_700_000)
+    let manifest = try job.run().manifest
+    let speaker = try #require(manifest.speakers.first)
+    #expect(manifest.session.samples == (1_000_030 + step * 1_700) * 16 / 1_000)
+    #expect(speaker.speechSamples == manifest.session.samples)
+  }
+
   @Test func aCancelledRenderLeavesNothing() throws {
     let capture = try capture()
     let cancellation = RenderCancellation()
