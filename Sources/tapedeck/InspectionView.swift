@@ -184,7 +184,8 @@ struct InspectionView {
   }
 
   private static func signed(_ value: Double) -> String {
-    (value > 0 ? "+" : "") + decimal(value, 1)
+    let text = decimal(value, 1)
+    return value > 0 && text != "0.0" ? "+" + text : text
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {

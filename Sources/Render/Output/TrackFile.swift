@@ -88,7 +88,8 @@ final class TrackFile {
 func rounded(_ value: Double, _ decimals: Int) -> Double {
   var scale = 1.0
   for _ in 0..<decimals { scale *= 10 }
-  return (value * scale).rounded() / scale
+  // Adding 0 makes 0 of -0.
+  return (value * scale).rounded() / scale + 0
 }
 
 extension RenderError {

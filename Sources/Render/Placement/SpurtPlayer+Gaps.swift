@@ -70,28 +70,25 @@ extension SpurtPlayer {
   private mutating func fill(
     _ length: Int64, cause: TrackGap.Cause, recovered: Int64
   ) throws(AudioError) {
-    guard let start = run?.covered else { return }
+    guard length > 0, let start = run?.covered else { return }
     let concealed = min(length, Self.concealment)
     try conceal(concealed, isFading: length > Self.concealment)
     let silent = length - concealed
-    guard silent > 0, let current = run else { return }
-    if silent < Self.shortPause {
-      try feedZeros(silent)
-    } else {
+    guard let current = run else { return }
+    var end = current.covered
+    if silent >= Self.shortPause {
       let section = current.section
       let next = expected + silent
-      let end = map.position(of: next, in: clock.sections[section]) - codecDelay
+      end = Int64((map.position(of: next, in: clock.sections[section]) - codecDelay).rounded())
       if silent > Self.longestGap { endRun() }
       begin(at: next, section: section)
       // The track goes on silent; the resampler need not work for it.
       if silent <= Self.longestGap { advance(by: 0) }
-      gaps.append(
-        TrackGap(range: SampleRange(start: start, end: Int64(end.rounded())), cause: cause))
-      return
+    } else if silent > 0 {
+      try feedZeros(silent)
+      end = run?.covered ?? end
     }
-    if let end = run?.covered {
-      gaps.append(TrackGap(range: SampleRange(start: start, end: end), cause: cause))
-    }
+    gaps.append(TrackGap(range: SampleRange(start: start, end: end), cause: cause))
   }
 
   private mutating func conceal(_ length: Int64, isFading: Bool) throws(AudioError) {
