@@ -77,6 +77,7 @@ enum InspectionJSON {
   private static func integer(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
 
   private static func number(_ value: Double, _ scale: Double = 1000) -> JSONValue {
-    value.isFinite ? .number((value * scale).rounded() / scale) : .null
+    // Adding 0 makes 0 of -0.
+    value.isFinite ? .number((value * scale).rounded() / scale + 0) : .null
   }
 }

@@ -100,6 +100,19 @@ internal import Testing
     #expect(result.packets.placed == distinct.count)
   }
 
+  @Test("a packet that comes when its place has been passed is late, and lost but once")
+  func lateIsCounted() throws {
+    var datagrams = Self.stream(firstSequence: 65_530, firstTimestamp: 7)
+    datagrams[10].time += 7_000_000_000
+    let (packets, results) = try Self.render(datagrams)
+    let result = try #require(results.first)
+    #expect(result.packets.isBalanced && result.frames.isBalanced)
+    #expect(result.packets.late == 1 && result.packets.placed == 79)
+    #expect(result.frames.lost == 1)
+    #expect(result.gaps.count == 1)
+    #expect(packets.filter { $0.fate == .late }.map(\.sequence) == [65_540])
+  }
+
   @Test("hostile headers and times trap nothing and balance", arguments: 0..<40)
   func hostileStreamsBalance(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(1_000 + seed))
