@@ -31,7 +31,7 @@ struct InspectionView {
     let state =
       inspection.isLive
       ? "being written" : inspection.isComplete ? "complete" : "did not end by itself"
-    var rows: [(String, String)] = [("capture", "\(session.id) (\(state))")]
+    var rows: [(String, String)] = [("capture", "\(Terminal.escaped(session.id)) (\(state))")]
     rows.append(
       (
         "channel",
@@ -44,7 +44,8 @@ struct InspectionView {
         "\(UTCTime.text(unixNanoseconds: inspection.zero)), "
           + ClockText.duration(inspection.seconds)
       ))
-    rows.append(("source", "\(session.source), \(session.build)"))
+    rows.append(
+      ("source", "\(Terminal.escaped(session.source)), \(Terminal.escaped(session.build))"))
     rows.append(("encryption", encryption(inspection)))
     rows.append(
       (

@@ -79,7 +79,7 @@ struct VerifyCommand: ParsableCommand {
       ? "sound"
       : "\(report.damagedBytes) bytes damaged, \(report.missingBlocks) blocks missing"
     reporter.say(
-      "\(report.capture): \(report.packets) packets, \(report.events) events, "
+      "\(Terminal.escaped(report.capture)): \(report.packets) packets, \(report.events) events, "
         + "\(report.keyRecords) key records; \(end); \(damage)")
   }
 }

@@ -44,7 +44,7 @@ struct MJRReader {
     }
     guard version == UInt8(ascii: "1") || version == UInt8(ascii: "2") else {
       throw CaptureError(
-        .invalid, "a Janus recording of an unknown version (\(Character(Unicode.Scalar(version))))")
+        .invalid, "a Janus recording of an unknown version (byte \(version) in place of 1 or 2)")
     }
     let json: JSONHeader
     do {

@@ -69,8 +69,9 @@ public struct CaptureKeys: Sendable {
   ///   - capture: the capture's folder.
   ///   - keys: the operator's private keys at hand.
   /// - Throws: `.noKey` when no key is at hand, or none that the records are sealed to; `.badKey`
-  ///   when the key that the user named is not among them; `.invalid` when all records are damaged;
-  ///   `.notFound`, `.unsupportedVersion`, `.notPermitted` and `.io` of the capture's files.
+  ///   when the key that the user named is not among them; `.invalid` when all lines are damaged,
+  ///   `.unsupportedVersion` when none is readable and some are newer; `.notFound`, `.notPermitted`
+  ///   and `.io` of the capture's files.
   public static func open(
     _ capture: FilePath, with keys: [OperatorKey]
   ) throws(CaptureError) -> CaptureKeys {
@@ -87,10 +88,21 @@ public struct CaptureKeys: Sendable {
     var reader = try KeyLogReader(reading: capture)
     var seen: Set<KeyRecordHead> = []
     var recipients: Set<String> = []
+    var isNewer = false
+    var isGarbled = false
     while let entry = try reader.next() {
-      guard case .record(let sealed) = entry else {
+      let sealed: SealedKeyRecord
+      switch entry {
+      case .damage(let damage):
         counts.damaged += 1
+        switch damage.cause {
+        case .newerVersion: isNewer = true
+        case .garbled, .tooLong: isGarbled = true
+        // A recording that only began: its first record was being written.
+        case .torn: break
+        }
         continue
+      case .record(let record): sealed = record
       }
       recipients.formUnion(sealed.boxes.lazy.map(\.key))
       // A record is written twice when the first key file failed while it was synced.
@@ -112,6 +124,7 @@ public struct CaptureKeys: Sendable {
       transportKeys[connection]?.sort { $0.time < $1.time }
     }
     for user in senderKeys.keys { senderKeys[user]?.sort { $0.time < $1.time } }
+    if isNewer || isGarbled { try checkSomethingIsRecord(isNewer: isNewer) }
     try checkSomethingOpened(keys: keys, recipients: recipients)
   }
 
@@ -132,6 +145,16 @@ public struct CaptureKeys: Sendable {
       counts.profile += 1
       profiles[user] = names
     }
+  }
+
+  /// Else every track would be silent without a word of why.
+  private func checkSomethingIsRecord(isNewer: Bool) throws(CaptureError) {
+    guard counts.opened + counts.unopened + counts.refused + counts.unknown == 0 else { return }
+    throw isNewer
+      ? CaptureError(
+        .unsupportedVersion,
+        "the key log is of a newer format than this build reads; use a newer tapedeck")
+      : CaptureError(.invalid, "no line of the key log is a key record: it is damaged")
   }
 
   private func checkSomethingOpened(

@@ -41,12 +41,7 @@ public enum CaptureVerifier {
     _ folder: FilePath, isLive: Bool, session: SessionInfo, report: inout VerifyReport
   ) throws(CaptureError) {
     let files = try CaptureFolder(listing: folder).keyFiles
-    if files.isEmpty, session.encryptedAtRest, report.packets > 0 {
-      report.problems.append(
-        .init(
-          file: "keys.jsonl", line: nil,
-          message: "missing, so that nobody can open the capture's packets"))
-    }
+    let problems = report.problems.count
     for file in files {
       do throws(CaptureError) {
         try verifyKeys(folder, file: file, isLive: isLive, report: &report)
@@ -54,6 +49,16 @@ public enum CaptureVerifier {
         guard error.code != .notPermitted else { throw error }
         report.problems.append(.init(file: file, line: nil, message: "cannot be read"))
       }
+    }
+    // Files without a line that could be a record, say cut to nothing, count like missing ones.
+    if report.keyRecords == 0, report.problems.count == problems, session.encryptedAtRest,
+      report.packets > 0, files.isEmpty || !isLive
+    {
+      let what = files.isEmpty ? "missing" : "empty"
+      report.problems.append(
+        .init(
+          file: files.first ?? "keys.jsonl", line: nil,
+          message: "\(what), so that nobody can open the capture's packets"))
     }
   }
 

@@ -69,6 +69,9 @@ struct SegmentRoller: Sendable {
     }
   }
 
+  /// Whether no segment follows the one that is open: finished, or out of space.
+  var isLast: Bool { finishReason != nil || freeBytes < options.freeSpaceFloor }
+
   // MARK: What happened
 
   mutating func opened(_ number: UInt32, now: Int64) {

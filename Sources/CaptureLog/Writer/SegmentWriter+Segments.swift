@@ -50,8 +50,8 @@ extension SegmentWriter {
   }
 
   mutating func end(reason: String, isSound: Bool, _ reading: ClockReading) {
-    if reason != "rotation", isSound {
-      // The last segment: take nothing more, and write what there is.
+    if roller.isLast, isSound {
+      // Take nothing more, and write what there is.
       intake.close()
       var result = BatchResult.wroteSome
       while result == .wroteSome || result == .wroteAll { result = writeBatch(reading) }

@@ -56,8 +56,14 @@ import Testing
   @Test("words of a hostile header do not reach the terminal as they are")
   func hostileHeader() {
     let file = MJRFile(.json2, header: #"{"t":"v","c":"\u001b[31m\n\u202e"}"#)
+    var version = MJRFile(.json2, header: "{}").bytes
+    version[7] = 0x1B
+    for bytes in [file.bytes, version] { expectHarmlessRefusal(of: bytes) }
+  }
+
+  private func expectHarmlessRefusal(of bytes: [UInt8]) {
     #expect {
-      try Reading(file.bytes)
+      try Reading(bytes)
     } throws: { error in
       let message = (error as? CaptureError)?.message ?? ""
       return message.unicodeScalars.allSatisfy { (0x20..<0x7F).contains($0.value) }

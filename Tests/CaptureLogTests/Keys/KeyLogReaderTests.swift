@@ -151,6 +151,16 @@ struct KeyLogReaderTests {
     #expect(failure(fixture.keys)?.code == .invalid)
   }
 
+  @Test("a log without one readable record is no log without keys")
+  func nothingReadable() throws {
+    let fixture = try fixture()
+    let sound = try fixture.text()
+    for (damage, code) in [("1x", CaptureError.Code.invalid), ("2", .unsupportedVersion)] {
+      try fixture.put([UInt8](sound.replacing("\"v\":1,", with: "\"v\":\(damage),").utf8))
+      #expect { try fixture.opened() } throws: { ($0 as? CaptureError)?.code == code }
+    }
+  }
+
   @Test("no keys are needed where none are")
   func noneNeeded() throws {
     let plain = try KeyLogFixture(encrypted: false)

@@ -126,6 +126,9 @@ internal import Testing
     try builder.finish()
     #expect(try CaptureVerifier.verify(folder).problems.map(\.file) == ["keys.jsonl"])
 
+    #expect(FileManager.default.createFile(atPath: "\(folder)/keys.jsonl", contents: Data()))
+    #expect(try CaptureVerifier.verify(folder).problems.map(\.file) == ["keys.jsonl"])
+
     let sound =
       #"{"v":1,"n":0,"kind":"transport","connection":0,"time":"2026-11-24T09:00:02Z","#
       + #""boxes":[{"key":"0123456789abcdef","box":"AAAA"}]}"#

@@ -35,6 +35,17 @@ private let second = ManualClock.second
     #expect(bench.files.open == 0)
   }
 
+  @Test("the reason to finish is only a word: nothing that was taken is lost by it")
+  func finishedForARotation() throws {
+    let bench = try WriterBench()
+    for number in 0..<50 as Range<UInt32> { #expect(bench.offer(number)) }
+    #expect(bench.finish(reason: "rotation") == nil)
+    let content = try bench.content()
+    #expect(content.datagrams == Array(0..<50))
+    #expect(content.ends == ["rotation"])
+    #expect(bench.engine.status.droppedDisk == 0)
+  }
+
   @Test("an event stands behind the packets that came before it, and before those after")
   func eventsKeepTheirPlace() throws {
     let bench = try WriterBench()
