@@ -53,7 +53,8 @@ internal import VoiceCrypto
     if scenario == "undecodable" {
       let result = try #require(results.first)
       // Neighbours are one gap; the first of a spurt is none.
-      let missing = result.gaps.filter { $0.cause == .undecodable }.reduce(0) { $0 + $1.range.count }
+      let gaps = result.gaps.filter { $0.cause == .undecodable }
+      let missing = gaps.reduce(0) { $0 + $1.range.count }
       #expect(result.packets.undecodable > 0)
       #expect(abs(missing - 320 * result.packets.undecodable) <= 640)
     }
