@@ -5,7 +5,8 @@ internal import SystemPackage
 
 /// A writer without threads on a folder of its own: the test makes each round happen.
 struct WriterBench {
-  let scratch: ScratchFolder
+  /// Nil where the caller has a folder: a bench that is killed could not remove its own.
+  let scratch: ScratchFolder?
   let folder: FilePath
   let clock: ManualClock
   let files: FaultyFiles
@@ -15,12 +16,14 @@ struct WriterBench {
     options: WriterOptions = WriterOptions(), clock: ManualClock = ManualClock(),
     files: FaultyFiles = FaultyFiles(), folder: FilePath? = nil
   ) throws {
-    scratch = try ScratchFolder()
     if let folder {
+      scratch = nil
       try files.makeFolder(folder)
       self.folder = folder
     } else {
-      self.folder = scratch.path
+      let own = try ScratchFolder()
+      scratch = own
+      self.folder = own.path
     }
     self.clock = clock
     self.files = files
