@@ -15,6 +15,9 @@ struct StreamTimeline {
 
   /// A packet further behind than this many is no late packet but a sender that began anew.
   private static let deepestReorder: Int64 = 1_024
+  /// Nanoseconds of Opus' shortest frame: no sender counts faster, so a number that is further ahead
+  /// than that (and than `deepestReorder`) is no loss but a sender that began anew.
+  private static let shortestFrame: Int64 = 2_500_000
   /// The same, for a packet whose timestamp lies so far from where its number says, in samples.
   private static let widestStray: Int64 = 480_000
 
@@ -22,7 +25,7 @@ struct StreamTimeline {
   private var timestamps = TimestampUnwrapper()
   /// Added to what the unwrapper says, to stay above what was before.
   private var shift: Int64 = 0
-  private var highest: (sequence: Int64, timestamp: Int64)?
+  private var highest: (sequence: Int64, timestamp: Int64, arrival: Int64)?
 
   /// Takes the next packet in the order of arrival.
   mutating func position(
@@ -31,12 +34,20 @@ struct StreamTimeline {
     var number = sequences.unwrap(sequence, at: arrival) &+ shift
     let time = timestamps.unwrap(timestamp, at: arrival)
     guard let last = highest else {
-      highest = (number, time)
+      highest = (number, time, arrival)
       return Position(sequence: number, timestamp: time, isRestart: false)
     }
     if number > last.sequence {
-      highest = (number, time)
-      return Position(sequence: number, timestamp: time, isRestart: false)
+      let ahead = number - last.sequence
+      let possible = max(0, arrival - last.arrival) / Self.shortestFrame
+      let isRestart = ahead > max(Self.deepestReorder, possible)
+      if isRestart {
+        // Two, so that the break is also a gap in the numbers.
+        shift -= ahead - 2
+        number = last.sequence + 2
+      }
+      highest = (number, time, arrival)
+      return Position(sequence: number, timestamp: time, isRestart: isRestart)
     }
     let behind = last.sequence - number
     let stray = (last.timestamp - time).magnitude
@@ -48,7 +59,7 @@ struct StreamTimeline {
     let raise = behind + 2
     shift += raise
     number += raise
-    highest = (number, time)
+    highest = (number, time, arrival)
     return Position(sequence: number, timestamp: time, isRestart: true)
   }
 }

@@ -113,6 +113,32 @@ internal import Testing
     #expect(packets.filter { $0.fate == .late }.map(\.sequence) == [65_540])
   }
 
+  @Test("a forged packet moves nothing and makes up no losses", arguments: 0..<20)
+  func forgedPacketIsIgnored(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(3_000 + seed))
+    let whole = Self.stream(firstSequence: 1_000, firstTimestamp: 7)
+    let (reference, _) = try Self.render(whole)
+    let wanted = Self.places(reference)
+    var bytes: [UInt8] = []
+    RTPHeader(
+      hasPadding: true, payloadType: 120, sequenceNumber: UInt16(truncatingIfNeeded: random.next()),
+      timestamp: UInt32(truncatingIfNeeded: random.next()), ssrc: 77
+    ).encode(into: &bytes)
+    bytes += [0xF8, 1, 2, 200]
+    let forged = Datagram(time: whole[25].time + 1_000_000, bytes: bytes)
+    let (packets, results) = try Self.render(whole + [forged])
+    let result = try #require(results.first)
+    #expect(result.packets.isBalanced && result.frames.isBalanced)
+    #expect(result.packets.undecryptable.transport == 1)
+    #expect(result.packets.placed == 80)
+    #expect(result.frames.lost <= 1_024)
+    var worst = 0.0
+    for (index, packet) in packets.filter({ $0.fate == .placed }).enumerated() where index < 80 {
+      worst = max(worst, abs(packet.position - (wanted[1_000 + UInt16(index)] ?? .infinity)))
+    }
+    #expect(worst < 16, "moved by \(worst / 16) ms")
+  }
+
   @Test("hostile headers and times trap nothing and balance", arguments: 0..<40)
   func hostileStreamsBalance(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(1_000 + seed))
