@@ -6,10 +6,17 @@ package enum RenderEngine {
   /// Reads the log once and learns who sent when, and how each sender's clock ran.
   ///
   /// Needs no keys: only the clear RTP headers and the events are read.
-  package static func survey(capture: FilePath) throws -> SessionSurvey {
+  ///
+  /// - Throws: ``RenderCancellation/error`` when cancelled.
+  package static func survey(
+    capture: FilePath, cancellation: RenderCancellation? = nil
+  ) throws -> SessionSurvey {
     var reader = try CaptureReader(opening: capture)
     var builder = SurveyBuilder(session: reader.session)
+    var count = 0
     while let record = try reader.next() {
+      count &+= 1
+      if count & 0xFFFF == 0, cancellation?.isCancelled == true { throw RenderCancellation.error }
       switch record {
       case .packet(let packet):
         reader.withPayload { builder.take(packet, payload: $0) }

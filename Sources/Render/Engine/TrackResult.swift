@@ -1,10 +1,8 @@
 /// Missing audio inside a talk spurt.
 package struct TrackGap: Sendable, Equatable {
   package enum Cause: String, Sendable, CaseIterable {
-    /// The packets never came.
+    /// The packets never came, or only after their place was passed.
     case loss
-    /// They came after their place was passed.
-    case late
     case undecryptable
     case undecodable
   }

@@ -58,21 +58,23 @@ package struct CaptureInspector {
         guard case .rtp(let header) = DatagramKind.classify(payload) else { return nil }
         return header
       }
-      guard let header, let index = stream(of: header, in: packet) else { continue }
-      let place = Double(packet.time - survey.zero) / length * Double(bins)
+      let time = SessionTime.bounded(packet.time)
+      guard let header, let index = stream(of: header, in: packet, at: time) else { continue }
+      let place = Double(time - survey.zero) / length * Double(bins)
       let bin = Int(min(max(place, 0), Double(bins - 1)))
       streams[index].activity.record(
-        header, at: packet.time, bin: bin, isAudio: survey.isAudio(header.payloadType))
+        header, at: time, bin: bin, isAudio: survey.isAudio(header.payloadType))
     }
     for index in streams.indices { streams[index].activity.finish() }
   }
 
   /// The stream of the survey that a packet belongs to: an SSRC may change hands.
-  private func stream(of header: RTPHeader, in packet: PacketRecord) -> Int? {
+  private func stream(
+    of header: RTPHeader, in packet: PacketRecord, at time: Int64
+  ) -> Int? {
     let key = StreamKey(connection: packet.connection, ssrc: header.ssrc)
     return indices[key]?.first {
-      streams[$0].survey.firstArrival <= packet.time
-        && packet.time <= streams[$0].survey.lastArrival
+      streams[$0].survey.firstArrival <= time && time <= streams[$0].survey.lastArrival
     }
   }
 

@@ -1,5 +1,6 @@
 internal import CaptureLog
 internal import SystemPackage
+internal import VoiceCrypto
 
 /// What a capture's key log gave, as render needs it.
 struct SessionKeys: Sendable {
@@ -10,6 +11,24 @@ struct SessionKeys: Sendable {
   /// - Throws: As ``CaptureKeys/open(_:with:)``.
   init(capture: FilePath, keys: [OperatorKey]) throws(CaptureError) {
     opened = try CaptureKeys.open(capture, with: keys)
+  }
+
+  /// Refuses a capture whose voice no key at all could open: its key log was lost, and tracks of
+  /// silence would look like a meeting in which nobody spoke.
+  ///
+  /// - Throws: `.noInput`.
+  func checkTransport(_ survey: SessionSurvey, capture: FilePath) throws(RenderError) {
+    guard survey.session.encryptedAtRest else { return }
+    let sealed = survey.streams.filter {
+      $0.audioPackets > 0 && survey.connections[$0.connection]?.mode != TransportMode.none.rawValue
+    }
+    guard !sealed.isEmpty,
+      sealed.allSatisfy({ opened.transport($0.connection).isEmpty })
+    else { return }
+    throw RenderError(
+      .noInput,
+      "\(capture) holds encrypted voice and no transport key to it; "
+        + "put its keys.jsonl back from a copy, without it nothing can be opened")
   }
 
   /// Records that none of the given keys opens, or that are damaged.

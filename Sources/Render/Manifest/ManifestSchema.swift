@@ -197,7 +197,7 @@ extension Manifest {
                 "properties": {
                   "start": {"$ref": "#/$defs/samples"},
                   "end": {"$ref": "#/$defs/samples"},
-                  "cause": {"enum": ["loss", "late", "undecryptable", "undecodable"]}
+                  "cause": {"enum": ["loss", "undecryptable", "undecodable"]}
                 }
               }
             },

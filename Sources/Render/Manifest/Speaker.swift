@@ -114,7 +114,7 @@ extension Manifest {
   public struct Gap: Codable, Hashable, Sendable {
     public var start: Int64
     public var end: Int64
-    /// `loss` (never arrived), `undecryptable`, `undecodable` or `late`.
+    /// `loss` (never arrived, or too late), `undecryptable` or `undecodable`.
     public var cause: String
 
     public init(start: Int64, end: Int64, cause: String) {

@@ -188,6 +188,18 @@ import Testing
     #expect(sandbox.names() == ["bad.key"])
   }
 
+  /// Silent tracks would look like a meeting in which nobody spoke.
+  @Test("a capture whose key log is lost", arguments: [nil, ""] as [String?])
+  func lostKeyLog(left: String?) throws {
+    let copy = sandbox("copy").string
+    try FileManager.default.copyItem(atPath: Samples.capture(), toPath: copy)
+    try FileManager.default.removeItem(atPath: copy + "/keys.jsonl")
+    if let left { try sandbox.write(left, to: "copy/keys.jsonl") }
+    let result = try render(capture: copy)
+    #expect(result.status == 66 && result.errors.contains("keys.jsonl"), "\(result.errors)")
+    #expect(sandbox.names() == ["copy"])
+  }
+
   @Test func theNamedKeyOpens() throws {
     let key = try Samples.keyFile(in: Samples.keys())
     let result = try render(["--key", key], keys: FilePath("/nonexistent"))
