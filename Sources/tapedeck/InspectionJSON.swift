@@ -65,7 +65,7 @@ enum InspectionJSON {
       "packets": .integer(speaker.packets), "missing": .integer(speaker.missing),
       "gaps": .integer(speaker.gaps), "duplicates": .integer(speaker.duplicates),
       "loss": number(speaker.loss, 1e6), "jitter_ms": number(speaker.jitterMilliseconds),
-      "ppm": number(speaker.ppm), "talk_seconds": number(speaker.talkSeconds),
+      "ppm": speaker.ppm.map { number($0) } ?? .null, "talk_seconds": number(speaker.talkSeconds),
       "first": number(speaker.first), "last": number(speaker.last),
       "e2ee": .string(speaker.e2ee.rawValue),
       "activity": .array(speaker.activity.map { number($0) }),

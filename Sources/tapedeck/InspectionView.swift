@@ -137,7 +137,8 @@ struct InspectionView {
     for speaker in speakers {
       let cells = [
         String(speaker.packets), Self.decimal(speaker.loss * 100, 1) + "%", String(speaker.gaps),
-        Self.decimal(speaker.jitterMilliseconds, 1) + " ms", Self.signed(speaker.ppm) + " ppm",
+        Self.decimal(speaker.jitterMilliseconds, 1) + " ms",
+        speaker.ppm.map { Self.signed($0) + " ppm" } ?? "-",
         ClockText.duration(speaker.talkSeconds), speaker.e2ee.rawValue,
       ]
       lines.append(

@@ -53,7 +53,7 @@ struct TimelineTests {
         #expect(event.time >= last)
         last = event.time
       case .report(_, let time), .connect(_, let time), .clock(let time, _),
-        .keepalive(_, _, _, let time), .noise(_, _, let time):
+        .keepalive(_, _, _, let time), .noise(_, _, let time), .forgery(_, _, let time):
         #expect(time >= last)
         last = time
       }

@@ -23,7 +23,9 @@ package struct ConnectionPlan: Sendable, Equatable {
 package struct NoisePlan: Sendable, Equatable {
   /// One of these about every so many nanoseconds; 0 is none.
   package var interval: Int64 = 0
-  package var kinds: [NoiseKind] = NoiseKind.allCases
+  package var kinds: [NoiseKind] = NoiseKind.allCases.filter { $0 != .forged }
+  /// The share of speech packets right after which a forged packet of their stream comes.
+  package var forgedShare = 0.0
 
   package init(interval: Int64 = 0) {
     self.interval = interval
@@ -40,6 +42,9 @@ package enum NoiseKind: String, Sendable, CaseIterable, Codable {
   case badTag = "bad_tag"
   /// Well-formed RTP of a payload type that is not Opus.
   case unknownPayloadType = "unknown_payload_type"
+  /// A speaker's next RTP header over random bytes; none in a capture without encryption, where
+  /// nothing could tell it from speech.
+  case forged
 }
 
 /// Everything that decides a synthetic capture; equal plans give equal captures.

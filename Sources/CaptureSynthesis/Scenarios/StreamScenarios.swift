@@ -60,6 +60,7 @@ extension Scenario {
         SpeakerPlan.numbered(index, talk: talk(length))
       }
       plan.noise = NoisePlan(interval: .milliseconds(250))
+      plan.noise.forgedShare = 0.05
       return plan
     },
   ]

@@ -2,6 +2,7 @@ internal import Audio
 internal import CaptureLog
 internal import RTP
 package import SystemPackage
+internal import VoiceCrypto
 
 /// Writes a plan down as a capture, with the truth beside it.
 ///
@@ -115,6 +116,11 @@ package struct CaptureSynthesizer: ~Copyable {
       try makeNoise(kind)
       try append(time)
       counts.noise[kind.rawValue, default: 0] += 1
+    case .forgery(let packet, let samples, let time):
+      guard options.mode != .none else { return }
+      datagram = noise.forged(after: packet, samples: samples)
+      try append(time)
+      counts.noise[NoiseKind.forged.rawValue, default: 0] += 1
     }
   }
 }

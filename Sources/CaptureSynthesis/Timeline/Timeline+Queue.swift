@@ -10,6 +10,7 @@ struct TimelineEntry: Comparable, Sendable {
     case report(speaker: Int)
     case keepalive(connection: Int, counter: UInt64, isOutbound: Bool)
     case noise(NoiseKind)
+    case forgery(after: SentPacket, samples: Int)
   }
 
   let time: Int64
@@ -41,6 +42,7 @@ extension Timeline {
     let time = entry.time
     switch entry.item {
     case .packet(let packet, let id, let copy, let isLast):
+      forge(after: packet, at: time)
       return .arrival(packet, id: id, time: time, copy: copy, isLast: isLast)
     case .event(let event):
       return .event(event)
@@ -56,6 +58,8 @@ extension Timeline {
       return keepalive(connection, counter: counter, isOutbound: isOutbound, at: time)
     case .noise(let kind):
       return noise(kind, at: time)
+    case .forgery(let packet, let samples):
+      return .forgery(after: packet, samples: samples, time: time)
     }
   }
 
@@ -98,6 +102,20 @@ extension Timeline {
     let next = kinds[Int(noiseRandom.next() % UInt64(kinds.count))]
     if time + gap < plan.duration { push(time + gap, .noise(next)) }
     return connection(at: time).map { .noise(kind, connection: UInt32($0), time: time) }
+  }
+
+  /// Queues a forged packet between this one and the next.
+  ///
+  /// Its timestamp has gone on as the time has, as with a sender of shorter frames: it comes no
+  /// earlier than speech does, so that what it does to a renderer is not to its clock.
+  private mutating func forge(after packet: SentPacket, at time: Int64) {
+    guard plan.noise.forgedShare > 0, forgeryRandom.chance(plan.noise.forgedShare) else { return }
+    let samples = [120, 240, 480][Int(forgeryRandom.next() % 3)]
+    let due = time + Int64(samples) * 62_500 / 3
+    let end = plan.connections[Int(packet.connection)].active.upperBound
+    if samples < packet.samples, due < end {
+      push(due, .forgery(after: packet, samples: samples))
+    }
   }
 
   /// The connection that is up at a time.

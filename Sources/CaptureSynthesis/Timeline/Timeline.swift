@@ -14,6 +14,7 @@ package struct Timeline: Sendable {
   var announced: [Int] = []
   var counts: [StreamCounts]
   var noiseRandom: SplitMix64
+  var forgeryRandom: SplitMix64
   var reportRandom: SplitMix64
 
   /// The most entries that were ever under way, as a measure of memory.
@@ -23,6 +24,7 @@ package struct Timeline: Sendable {
     self.plan = plan
     let random = SplitMix64(seed: plan.seed)
     noiseRandom = random.child(0)
+    forgeryRandom = random.child(UInt64.max - 1)
     reportRandom = random.child(UInt64.max)
     counts = Array(repeating: StreamCounts(), count: plan.speakers.count)
     announced = Array(repeating: -1, count: plan.speakers.count)

@@ -29,4 +29,6 @@ package enum TimelineStep: Sendable, Equatable {
   /// The recorder's 8-byte keepalive or the server's echo of it.
   case keepalive(connection: UInt32, counter: UInt64, isOutbound: Bool, time: Int64)
   case noise(NoiseKind, connection: UInt32, time: Int64)
+  /// Somebody without the key sends what looks like the packet after this one, `samples` later.
+  case forgery(after: SentPacket, samples: Int, time: Int64)
 }

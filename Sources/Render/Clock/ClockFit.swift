@@ -39,6 +39,11 @@ struct ClockFit {
   /// The rate of a quartz changes by less than this within a piece.
   private static let wander = 3e-6
 
+  /// Whether so much speech tells a rate of its own.
+  static func isMeasurable(seconds: Double, packets: Int) -> Bool {
+    seconds >= 20 && packets >= 500
+  }
+
   /// Fits a piece.
   ///
   /// - Parameters:
@@ -52,7 +57,7 @@ struct ClockFit {
     let counts = range.map { bins[$0].isWeak && !isWeakOnly ? 0 : Int(bins[$0].count) }
     let packets = counts.reduce(0, +)
     let span = (x.max() ?? 0) - (x.min() ?? 0)
-    guard span >= 20, packets >= 500 else {
+    guard Self.isMeasurable(seconds: span, packets: packets) else {
       // Too short for a rate or a route of its own.
       let height = x.indices.reduce(Double.infinity) { min($0, y[$1] - rate * x[$1]) }
       slope = rate

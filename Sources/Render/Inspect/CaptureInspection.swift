@@ -18,8 +18,9 @@ package struct CaptureInspection: Sendable {
     package var duplicates: Int64
     /// RFC 3550 section 6.4.1, milliseconds, the largest of the speaker's streams.
     package var jitterMilliseconds: Double
-    /// How much faster the sender's clock runs; of the longest stream.
-    package var ppm: Double
+    /// How much faster the sender's clock runs; of the longest stream. Nil when that is too short
+    /// to tell.
+    package var ppm: Double?
     package var talkSeconds: Double
     /// Arrival of the first and the last packet, seconds from the session's zero.
     package var first: Double

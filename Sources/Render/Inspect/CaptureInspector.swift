@@ -118,12 +118,19 @@ package struct CaptureInspector {
       gaps: own.reduce(0) { $0 + $1.activity.gaps },
       duplicates: own.reduce(0) { $0 + $1.activity.duplicates },
       jitterMilliseconds: own.map(\.survey.jitterMilliseconds).max() ?? 0,
-      ppm: longest?.survey.clock.ppm ?? 0,
+      ppm: longest.flatMap { Self.drift($0.survey) },
       talkSeconds: own.reduce(0) { $0 + $1.activity.talkSeconds },
       first: seconds(own.map(\.survey.firstArrival).min()),
       last: seconds(own.map(\.survey.lastArrival).max()),
       e2ee: endToEnd(speaker, own, keys),
       activity: activity.map { min(1, $0 / binSeconds) })
+  }
+
+  /// The drift of a stream that is long enough for the clock fit to have measured one.
+  private static func drift(_ stream: StreamSurvey) -> Double? {
+    let seconds = Double(stream.lastArrival - stream.firstArrival) / 1e9
+    return ClockFit.isMeasurable(seconds: seconds, packets: Int(clamping: stream.audioPackets))
+      ? stream.clock.ppm : nil
   }
 
   private func endToEnd(

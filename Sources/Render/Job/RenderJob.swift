@@ -66,7 +66,8 @@ public struct RenderJob: Sendable {
     }
     let folder = OutputFolder(path: output.lexicallyNormalized())
     let plan = try folder.plan(
-      captureDigest: captureDigest, parametersDigest: parametersDigest, force: options.force)
+      captureID: (try? CaptureSession.read(capture))?.id, captureDigest: captureDigest,
+      parametersDigest: parametersDigest, force: options.force)
     if plan == .skip { return .alreadyDone(try Manifest(contentsOf: output)) }
 
     let sessionKeys = try Self.capturing { () throws(CaptureError) in

@@ -16,10 +16,11 @@ struct OutputFolder {
 
   /// Decides by the folder's contents.
   ///
+  /// - Parameter captureID: The capture's id, by which one that has changed is told from another.
   /// - Throws: ``RenderError/Code/usage`` when the folder is in use by something else, or by a render
   ///   of another capture or with other parameters and `force` is off.
   func plan(
-    captureDigest: String, parametersDigest: String, force: Bool
+    captureID: String?, captureDigest: String, parametersDigest: String, force: Bool
   ) throws(RenderError) -> Plan {
     guard FileSystem.exists(path) else { return .fill }
     guard FileSystem.isFolder(path) else {
@@ -42,9 +43,14 @@ struct OutputFolder {
     }
     if force { return .replace(ours: ours) }
     let reason =
-      done.renderVersion != Render.version
-      ? "of another version of render"
-      : done.capture.digest != captureDigest ? "of another capture" : "with other parameters"
+      if done.capture.digest != captureDigest {
+        done.capture.id == captureID
+          ? "of this capture, which has changed since" : "of another capture"
+      } else if done.renderVersion != Render.version {
+        "of another version of render"
+      } else {
+        "with other parameters"
+      }
     throw RenderError(.usage, "\(path) holds a finished render \(reason): --force replaces it")
   }
 

@@ -40,7 +40,7 @@ struct PendingFolder: ~Copyable {
 
   /// Syncs everything and puts the folder in its place.
   ///
-  /// - Parameter plan: As ``OutputFolder/plan(captureDigest:parametersDigest:force:)`` gave it.
+  /// - Parameter plan: As ``OutputFolder/plan(captureID:captureDigest:parametersDigest:force:)`` gave it.
   consuming func commit(_ plan: OutputFolder.Plan) throws(RenderError) {
     for name in try FileSystem.list(path) { try FileSystem.sync(path.appending(name)) }
     try FileSystem.sync(path)

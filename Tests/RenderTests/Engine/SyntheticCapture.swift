@@ -11,6 +11,7 @@ final class SyntheticCapture {
   private let folder: ScratchFolder
   let capture: FilePath
   let keys: [OperatorKey]
+  let counts: SynthesisCounts
 
   init(
     _ plan: CapturePlan, voices: VoiceLibrary? = nil, encrypted: Bool = false,
@@ -30,7 +31,7 @@ final class SyntheticCapture {
       options.mode = .none
     }
     configure(&options)
-    _ = try CaptureSynthesizer.write(plan, voices: voices, to: capture, options: options)
+    counts = try CaptureSynthesizer.write(plan, voices: voices, to: capture, options: options)
   }
 
   func truth() throws -> (header: TruthHeader, records: [TruthRecord]) {

@@ -1,5 +1,6 @@
 import CaptureLog
 import CaptureSynthesis
+import FoundationEssentials
 import Synchronization
 import SystemPackage
 import Testing
@@ -40,13 +41,44 @@ import Render
     let capture = try capture(scenario)
     let job = RenderJob(capture: capture.capture, output: output, keys: capture.keys)
     let manifest = try job.run().manifest
+    let lines = try temporary.text(output.appending("spurts.jsonl")).split(separator: "\n")
+    let spurts = try lines.map { try JSONDecoder().decode(Spurt.self, from: Data($0.utf8)) }
+    #expect(spurts.map(\.speaker) == spurts.map(\.speaker).sorted())
     for speaker in manifest.speakers {
+      let own = spurts.filter { $0.speaker == speaker.id }
+      #expect(own.count == speaker.spurts && !own.isEmpty)
+      #expect(own.reduce(0) { $0 + $1.end - $1.start } == speaker.speechSamples)
+      try checkSound(of: speaker, spurts: own)
       #expect(speaker.packets.isBalanced && speaker.frames.isBalanced)
       for segment in speaker.segments { #expect(segment.count <= 28 * 16_000) }
       #expect(speaker.samples == manifest.session.samples)
     }
     let ids = manifest.speakers.map(\.id)
     #expect(ids == ids.sorted())
+  }
+
+  /// A line of `spurts.jsonl`, as somebody else reads it.
+  private struct Spurt: Decodable {
+    var speaker: String
+    var start: Int64
+    var end: Int64
+  }
+
+  /// All sound lies in the spurts, and each of them has some.
+  private func checkSound(of speaker: Manifest.Speaker, spurts: [Spurt]) throws {
+    let data = try temporary.bytes(output.appending(speaker.file)).dropFirst(44)
+    try #require(data.count == 2 * speaker.samples)
+    var next: Int64 = 0
+    func isSilent(_ start: Int64, _ end: Int64) -> Bool {
+      data[(44 + 2 * Int(start))..<(44 + 2 * Int(end))].allSatisfy { $0 == 0 }
+    }
+    for spurt in spurts {
+      try #require(spurt.start >= next && spurt.start < spurt.end && spurt.end <= speaker.samples)
+      #expect(isSilent(next, spurt.start), "sound before \(spurt)")
+      #expect(!isSilent(spurt.start, spurt.end), "none in \(spurt)")
+      next = spurt.end
+    }
+    #expect(isSilent(next, speaker.samples))
   }
 
   @Test("a part that ends in speech is speech to its last sample", arguments: 0..<12)

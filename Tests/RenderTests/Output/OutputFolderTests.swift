@@ -12,11 +12,11 @@ import Testing
   private var destination: FilePath { temporary.path.appending("out") }
 
   private func plan(
-    _ digest: String? = nil, _ parameters: String? = nil, force: Bool = false
+    _ digest: String? = nil, _ parameters: String? = nil, id: String? = "c", force: Bool = false
   ) throws -> OutputFolder.Plan {
     try OutputFolder(path: destination).plan(
-      captureDigest: digest ?? self.digest, parametersDigest: parameters ?? self.parameters,
-      force: force)
+      captureID: id, captureDigest: digest ?? self.digest,
+      parametersDigest: parameters ?? self.parameters, force: force)
   }
 
   /// Commits a render of one file.
@@ -34,10 +34,11 @@ import Testing
   }
 
   private func refuses(
-    _ message: String, force: Bool = false, digest: String? = nil, parameters: String? = nil
+    _ message: String, force: Bool = false, digest: String? = nil, parameters: String? = nil,
+    id: String? = "c"
   ) {
     #expect {
-      try plan(digest, parameters, force: force)
+      try plan(digest, parameters, id: id, force: force)
     } throws: { error in
       guard let error = error as? RenderError else { return false }
       return error.code == .usage && error.message.contains(message)
@@ -87,7 +88,9 @@ import Testing
 
   @Test func anotherCaptureOrOtherParametersNeedForce() throws {
     try commit(.fill)
-    refuses("of another capture", digest: "x")
+    refuses("of another capture", digest: "x", id: "d")
+    refuses("of another capture", digest: "x", id: nil)
+    refuses("of this capture, which has changed since", digest: "x")
     refuses("with other parameters", parameters: "x")
     #expect(try plan("x", force: true) == .replace(ours: ["1.wav", "done.json"]))
   }

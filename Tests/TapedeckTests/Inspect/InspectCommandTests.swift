@@ -38,6 +38,32 @@ import Testing
     }
   }
 
+  @Test func whatIsTooShortHasNoDrift() throws {
+    let sandbox = try Sandbox()
+    for (name, length) in [("short", "15s"), ("long", "60s")] {
+      let made = try Tool.run(
+        [
+          "simulate", "capture", "--out", sandbox(name).string, "--duration", length,
+          "--speakers", "1", "--scenario", "non-stop", "--ppm", "80", "--dummy",
+        ], keys: sandbox("keys"))
+      #expect(made.status == 0, "\(made.errors)")
+    }
+    func drift(_ name: String) throws -> (json: Any?, table: String) {
+      let object = try #require(
+        try Tool.run(["inspect", "--json", sandbox(name).string]).events.first)
+      let speakers = try #require(object["speakers"] as? [[String: Any]])
+      return (
+        speakers.first?["ppm"], try Tool.run(["inspect", sandbox(name).string]).output
+      )
+    }
+    let short = try drift("short")
+    #expect(short.json is NSNull)
+    #expect(!short.table.contains("ppm") && short.table.contains(" - "))
+    let long = try drift("long")
+    #expect(abs((long.json as? Double ?? 0) - 80) < 5)
+    #expect(long.table.contains(" ppm"))
+  }
+
   @Test func theLossesAreThoseOfTheTruth() throws {
     // `render` counts the same packets another way.
     let sandbox = try Sandbox()
