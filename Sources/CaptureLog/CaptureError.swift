@@ -19,6 +19,8 @@ public struct CaptureError: Error, Sendable, Equatable, CustomStringConvertible 
     case noSpace = "no_space"
     /// Reading or writing failed (exit 75).
     case io
+    /// It was told to stop before its end (exit 75).
+    case cancelled
     /// The user may not read or write there (exit 77).
     case notPermitted = "not_permitted"
   }

@@ -49,7 +49,7 @@ extension ExitStatus {
       case .invalid, .unsupportedVersion, .badKey: .badInput
       case .locked: .unavailable
       case .exists: .usage
-      case .noSpace, .io: .tempFail
+      case .noSpace, .io, .cancelled: .tempFail
       case .notPermitted: .notPermitted
       }
   }

@@ -61,6 +61,8 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
+    let cancellation = CaptureCancellation()
+    try SignalWatch.start(cancellation)
     let reporter = StatusReporter(format: status)
     let destination = FilePath(folder)
     let id = destination.lastComponent?.string
@@ -72,6 +74,7 @@ struct ImportCommand: ParsableCommand {
           payloadTypes: payloadTypes.isEmpty ? nil : Set(payloadTypes),
           ports: ports.isEmpty ? nil : Set(ports),
           start: start.flatMap { UTCTime.unixNanoseconds(parsing: $0) }),
+        cancellation: cancellation,
         progress: { fraction in
           reporter.progress(fraction, capture: id ?? "", label: "import")
         })

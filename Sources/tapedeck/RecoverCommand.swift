@@ -36,11 +36,15 @@ struct RecoverCommand: ParsableCommand {
   }
 
   func run() throws {
+    let cancellation = CaptureCancellation()
+    try SignalWatch.start(cancellation)
     let reporter = StatusReporter(format: status)
     let folder = FilePath(capture)
     let id = CaptureList.id(of: folder)
     try CaptureJob.run(reporter, capture: id) {
-      let report = try CaptureRecovery.recover(folder, to: FilePath(output)) {
+      let report = try CaptureRecovery.recover(
+        folder, to: FilePath(output), cancellation: cancellation
+      ) {
         reporter.progress($0, capture: id, label: "recover")
       }
       reporter.endProgress()

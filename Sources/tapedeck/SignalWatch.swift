@@ -2,7 +2,7 @@ internal import CaptureLog
 internal import Glibc
 internal import Render
 
-/// Turns SIGTERM and SIGINT into a cancelled render, and ends the process when that takes too long.
+/// Turns SIGTERM and SIGINT into cancelled work, and ends the process when that takes too long.
 ///
 /// A thread waits for the signals, so nothing runs inside of a signal handler.
 enum SignalWatch {
@@ -11,6 +11,19 @@ enum SignalWatch {
 
   /// Begins to watch; call it before other threads start, since they inherit the blocked signals.
   static func start(_ cancellation: RenderCancellation) throws(CaptureError) {
+    try start(
+      cancel: { cancellation.cancel() }, cleanUp: { cancellation.removeTemporaryFolders() })
+  }
+
+  /// The same for work on one capture.
+  static func start(_ cancellation: CaptureCancellation) throws(CaptureError) {
+    try start(
+      cancel: { cancellation.cancel() }, cleanUp: { cancellation.removeTemporaryFolders() })
+  }
+
+  private static func start(
+    cancel: @escaping @Sendable () -> Void, cleanUp: @escaping @Sendable () -> Void
+  ) throws(CaptureError) {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)
@@ -21,11 +34,12 @@ enum SignalWatch {
       var watched = watched
       var signal: Int32 = 0
       guard sigwait(&watched, &signal) == 0 else { return }
-      cancellation.cancel()
-      // A second signal, or time running out: the render does not get to clean up by itself.
+      cancel()
+      // A second signal, or time running out: the work does not get to clean up by itself.
       var patience = patience
       while sigtimedwait(&watched, nil, &patience) < 0, errno == EINTR {}
-      cancellation.removeTemporaryFolders()
+      cleanUp()
+      Tapedeck.writeError("tapedeck: interrupted")
       _exit(ExitStatus.tempFail.rawValue)
     }
   }

@@ -52,7 +52,7 @@ struct Tapedeck: ParsableCommand {
     return .usage
   }
 
-  private static func writeError(_ line: String) {
+  static func writeError(_ line: String) {
     // Nobody is left to tell when standard error itself cannot be written.
     _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
   }

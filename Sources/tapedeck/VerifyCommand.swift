@@ -32,11 +32,13 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
+    let cancellation = CaptureCancellation()
+    try SignalWatch.start(cancellation)
     let reporter = StatusReporter(format: status)
     let folder = FilePath(capture)
     let id = CaptureList.id(of: folder)
     try CaptureJob.run(reporter, capture: id) {
-      let report = try CaptureVerifier.verify(folder) {
+      let report = try CaptureVerifier.verify(folder, cancellation: cancellation) {
         reporter.progress($0, capture: id, label: "verify")
       }
       reporter.endProgress()
@@ -44,17 +46,19 @@ struct VerifyCommand: ParsableCommand {
         reporter.report(.warning, capture: id, CaptureJob.fields(of: damage))
       }
       for problem in report.problems {
-        let message = "\(problem.place): \(problem.message)"
         reporter.report(
-          .warning, capture: id, ["code": .string("problem"), "message": .string(message)])
+          .warning, capture: id, ["code": .string("problem"), "message": .string(problem.text)])
       }
       if json { print(try CaptureJob.text(report)) } else { tell(report, to: reporter) }
       guard report.isSound else {
         let count = report.damages.count + report.problems.count
+        let advice =
+          report.isRecoverable
+          ? "; `tapedeck recover \(capture) --out DIR` makes a clean copy of all that is sound"
+          : ", which `tapedeck recover` cannot mend; put back the lost or damaged files if you can"
         throw CommandFailure(
           .badInput,
-          "\(capture) is damaged (\(count) \(count == 1 ? "place" : "places")); "
-            + "`tapedeck recover \(capture) --out DIR` makes a clean copy")
+          "\(capture) is damaged (\(count) \(count == 1 ? "place" : "places"))\(advice)")
       }
       return [
         "packets": .integer(Int64(clamping: report.packets)),
@@ -71,7 +75,7 @@ struct VerifyCommand: ParsableCommand {
           + "\(segment.packets) packets, \(segment.events) events")
     }
     for damage in report.damages { reporter.say(damage.description) }
-    for problem in report.problems { reporter.say("\(problem.place): \(problem.message)") }
+    for problem in report.problems { reporter.say(problem.text) }
     let end =
       report.complete ? "complete" : report.live ? "still being recorded" : "did not end by itself"
     let damage =
@@ -85,6 +89,10 @@ struct VerifyCommand: ParsableCommand {
 }
 
 extension VerifyReport.Problem {
-  /// The file, with the line where there is one.
-  var place: String { line.map { "\(file), line \($0)" } ?? file }
+  /// What is wrong where, for people.
+  var text: String {
+    // What is wrong with session.json is a sentence that names it.
+    guard !message.hasPrefix(file) else { return message }
+    return (line.map { "\(file), line \($0)" } ?? file) + ": " + message
+  }
 }

@@ -269,6 +269,13 @@ private struct Imported {
           if part > 0.5 { throw CaptureError(.io, "stop") }
         })
     }
+    let cancellation = CaptureCancellation()
+    #expect(throws: CaptureError(.cancelled, "interrupted; nothing was kept")) {
+      _ = try CaptureImporter.run(
+        folder.path.appending("long.mjr"), to: folder.path.appending("a"),
+        cancellation: cancellation,
+        progress: { part throws(CaptureError) in if part > 0.5 { cancellation.cancel() } })
+    }
     #expect(try folder.names() == ["long.mjr"])
   }
 }

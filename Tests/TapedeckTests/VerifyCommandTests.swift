@@ -94,6 +94,29 @@ internal import Testing
     #expect(again.errors.contains("not empty"))
   }
 
+  @Test func adviceIsOfUse() throws {
+    defer { cleanUp() }
+    let capture = try makeCapture()
+    let session = URL(filePath: capture + "/session.json")
+    let text = try String(contentsOf: session, encoding: .utf8)
+    try Data(
+      text.replacing(#""encrypted_at_rest" : false"#, with: #""encrypted_at_rest" : true"#).utf8
+    )
+    .write(to: session)
+    // No copy has the keys that the original lacks.
+    let keyless = try run("verify", capture)
+    #expect(keyless.status == 65)
+    #expect(keyless.errors.contains("keys.jsonl: missing, so that"))
+    #expect(keyless.errors.contains("`tapedeck recover` cannot mend"))
+    #expect(!keyless.errors.contains("--out DIR"))
+
+    try FileManager.default.removeItem(at: session)
+    let headless = try run("verify", capture)
+    #expect(headless.status == 65)
+    #expect(headless.errors.contains("\nsession.json is missing\n"))
+    #expect(headless.errors.contains("`tapedeck recover \(capture) --out DIR`"))
+  }
+
   @Test func exitCodes() throws {
     defer { cleanUp() }
     #expect(try run("verify", scratch.appending(path: "none").path()).status == 66)

@@ -100,6 +100,13 @@ public struct CaptureReader: ~Copyable {
     return try body(window.span.extracting(range))
   }
 
+  /// The record that ``next()`` last returned as a damage, for a copy that cannot hold it.
+  var missingBlock: CaptureDamage {
+    CaptureDamage(
+      cause: .missingBlocks, segment: extent.segments[segmentIndex].name,
+      offset: records.position(), length: 0, missing: 1)
+  }
+
   /// Begins a segment, and returns a damage that is complete by then.
   private mutating func open(
     _ segment: CaptureExtent.Segment

@@ -1,4 +1,3 @@
-internal import Glibc
 public import SystemPackage
 
 /// Makes a clean copy of a damaged capture.
@@ -8,7 +7,8 @@ public enum CaptureRecovery {
     public var capture: String
     public var packets: UInt64 = 0
     public var events: UInt64 = 0
-    /// In the original, as the copy's `recovered` events say.
+    /// In the original, as the copy's `recovered` events say; and, as missing blocks, events that
+    /// no block can hold when encoded anew.
     public var damages: [CaptureDamage] = []
     public var keyRecords: UInt64 = 0
     /// Key log lines that were no record and are not in the copy.
@@ -32,37 +32,29 @@ public enum CaptureRecovery {
   ///
   /// - Parameters:
   ///   - destination: A folder that does not exist or is empty.
+  ///   - cancellation: Stops it; nothing is left then.
   ///   - progress: Told from 0 to 1 how far it is.
-  /// - Throws: `.locked` while the capture is being recorded, `.exists`, and what reading and
-  ///   writing throw.
+  /// - Throws: `.locked` while the capture is being recorded, `.exists`, `.cancelled`, and what
+  ///   reading and writing throw.
   public static func recover(
-    _ folder: FilePath, to destination: FilePath, progress: (Double) -> Void = { _ in }
+    _ folder: FilePath, to destination: FilePath,
+    cancellation: CaptureCancellation = CaptureCancellation(),
+    progress: (Double) -> Void = { _ in }
   ) throws(CaptureError) -> Report {
     var reader = try CaptureReader(opening: folder)
     guard !reader.extent.isLive else {
       throw CaptureError(.locked, "\(folder) is still being recorded; recover it when it has ended")
     }
-    let temporary = try prepare(destination)
-    do throws(CaptureError) {
-      let report = try copy(&reader, to: temporary, progress: progress)
-      do throws(Errno) {
-        let files = SystemFileOperations()
-        try files.synchronizeFolder(temporary)
-        try files.rename(temporary, to: destination)
-        try files.synchronizeFolder(parent(of: destination))
-      } catch {
-        throw CaptureError(error, "cannot rename \(temporary) to \(destination)")
-      }
-      return report
-    } catch {
-      // Half a copy is of no use, and would be taken for a capture.
-      removeFolder(temporary)
-      throw error
-    }
+    let copy = try makeFolder(for: destination, cancellation)
+    let report = try Self.copy(&reader, to: copy.path, cancellation, progress)
+    try copy.commit()
+    progress(1)
+    return report
   }
 
   private static func copy(
-    _ reader: inout CaptureReader, to folder: FilePath, progress: (Double) -> Void
+    _ reader: inout CaptureReader, to folder: FilePath, _ cancellation: CaptureCancellation,
+    _ progress: (Double) -> Void
   ) throws(CaptureError) -> Report {
     var report = Report(
       capture: reader.session.id, sessionMade: reader.extent.sessionProblem != nil)
@@ -70,6 +62,7 @@ public enum CaptureRecovery {
     var time = max(0, Int64(reader.session.startUnixNanoseconds) ?? 0)
     var records = 0
     while let record = try reader.next() {
+      try cancellation.check()
       switch record {
       case .packet(let packet):
         time = packet.time
@@ -83,23 +76,36 @@ public enum CaptureRecovery {
         time = event.time
         // The copy has its own segments.
         guard event.kind != SegmentEndEvent.kind else { continue }
-        try builder.append(event)
-        report.events += 1
-      case .damage(let damage):
-        report.damages.append(damage)
-        try builder.append(CaptureEvent(RecoveredEvent(damage: damage), time: time))
+        do throws(CaptureError) {
+          try builder.append(event)
+          report.events += 1
+        } catch {
+          guard error.code == .invalid else { throw error }
+          // Invalid UTF-8 is replaced by more bytes, which a block of near 1 MiB has no room for.
+          try note(reader.missingBlock, at: time, in: &builder, &report)
+        }
+      case .damage(let damage): try note(damage, at: time, in: &builder, &report)
       }
       records += 1
       if records.isMultiple(of: 10_000) { progress(reader.progress) }
     }
     try builder.finish(reason: reader.extent.endReason ?? CaptureExtent.recoveredReason)
-    try copyKeys(from: reader.folder, to: folder, report: &report)
-    progress(1)
+    try copyKeys(from: reader.folder, to: folder, cancellation, report: &report)
     return report
   }
 
+  /// Says in the copy what it does not hold.
+  private static func note(
+    _ damage: CaptureDamage, at time: Int64, in builder: inout CaptureBuilder,
+    _ report: inout Report
+  ) throws(CaptureError) {
+    report.damages.append(damage)
+    try builder.append(CaptureEvent(RecoveredEvent(damage: damage), time: time))
+  }
+
   private static func copyKeys(
-    from source: FilePath, to folder: FilePath, report: inout Report
+    from source: FilePath, to folder: FilePath, _ cancellation: CaptureCancellation,
+    report: inout Report
   ) throws(CaptureError) {
     let files = SystemFileOperations()
     for name in try CaptureFolder(listing: source).keyFiles {
@@ -111,6 +117,7 @@ public enum CaptureRecovery {
       defer { files.close(file) }
       var failure: Errno?
       while failure == nil, let line = try lines.nextLine() {
+        try cancellation.check()
         guard line.length > 0 else { continue }
         guard isKept(line, file: name) else {
           report.lostKeyLines += 1
@@ -127,18 +134,18 @@ public enum CaptureRecovery {
   }
 
   /// Records, and whole lines of a newer version, which another build may read.
-  private static func isKept(_ line: KeyLineSplitter.Line, file: String) -> Bool {
+  static func isKept(_ line: KeyLineSplitter.Line, file: String) -> Bool {
     switch KeyLogReader.entry(line, file: file) {
     case .record: true
     case .damage(let damage): damage.cause == .newerVersion && line.isEnded
     }
   }
 
-  // MARK: Folders
-
-  /// Checks the destination and gives the name of a folder beside it that is not there.
-  private static func prepare(_ destination: FilePath) throws(CaptureError) -> FilePath {
-    var path = destination.lexicallyNormalized()
+  /// Checks the destination and makes a folder beside it.
+  private static func makeFolder(
+    for destination: FilePath, _ cancellation: CaptureCancellation
+  ) throws(CaptureError) -> UnfinishedFolder {
+    let path = destination.lexicallyNormalized()
     guard let name = path.lastComponent?.string, !name.isEmpty else {
       throw CaptureError(.exists, "\(destination) cannot be made; choose another folder")
     }
@@ -152,21 +159,6 @@ public enum CaptureRecovery {
           ? CaptureError(.exists, "\(path) is a file; choose another folder") : error
       }
     }
-    path.removeLastComponent()
-    return path.appending("\(name).tmp.\(getpid())")
-  }
-
-  private static func parent(of path: FilePath) -> FilePath {
-    var parent = path.lexicallyNormalized()
-    parent.removeLastComponent()
-    return parent.isEmpty ? "." : parent
-  }
-
-  /// Removes what this run made: a folder of plain files.
-  private static func removeFolder(_ folder: FilePath) {
-    for name in (try? CaptureFolder.names(in: folder)) ?? [] {
-      _ = folder.appending(name).withPlatformString { unlink($0) }
-    }
-    _ = folder.withPlatformString { rmdir($0) }
+    return try UnfinishedFolder(for: path, prefix: "\(name).tmp.", cancellation: cancellation)
   }
 }

@@ -6,10 +6,13 @@ public enum CaptureVerifier {
   /// Verifies checksums, running numbers and segment numbers, `session.json`, and the clear part
   /// of the key logs. Sealed boxes are opened by nobody here.
   ///
-  /// - Parameter progress: Told from 0 to 1 how far it is, some times a second.
-  /// - Throws: What opening or reading throws; damage is no error.
+  /// - Parameters:
+  ///   - cancellation: Stops it.
+  ///   - progress: Told from 0 to 1 how far it is, some times a second.
+  /// - Throws: What opening or reading throws, and `.cancelled`; damage is no error.
   public static func verify(
-    _ folder: FilePath, progress: (Double) -> Void = { _ in }
+    _ folder: FilePath, cancellation: CaptureCancellation = CaptureCancellation(),
+    progress: (Double) -> Void = { _ in }
   ) throws(CaptureError) -> VerifyReport {
     var reader = try CaptureReader(opening: folder)
     let extent = reader.extent
@@ -17,10 +20,12 @@ public enum CaptureVerifier {
       capture: reader.session.id, complete: reader.isComplete, live: extent.isLive)
     report.segments = extent.segments.map { .init(name: $0.name, bytes: $0.size) }
     if let problem = extent.sessionProblem {
-      report.problems.append(.init(file: SessionFile.name, line: nil, message: problem))
+      report.problems.append(
+        .init(file: SessionFile.name, line: nil, message: problem, recoverable: true))
     }
     var records = 0
     while let record = try reader.next() {
+      try cancellation.check(interrupted)
       switch record {
       case .packet: report.segments[reader.segmentIndex].packets += 1
       case .event: report.segments[reader.segmentIndex].events += 1
@@ -32,22 +37,27 @@ public enum CaptureVerifier {
     for (index, count) in reader.blockCounts.enumerated() {
       report.segments[index].blocks = count
     }
-    try verifyKeys(folder, isLive: extent.isLive, session: reader.session, report: &report)
+    try verifyKeys(
+      folder, isLive: extent.isLive, session: reader.session, cancellation, report: &report)
     progress(1)
     return report
   }
 
+  private static let interrupted = "interrupted before the end"
+
   private static func verifyKeys(
-    _ folder: FilePath, isLive: Bool, session: SessionInfo, report: inout VerifyReport
+    _ folder: FilePath, isLive: Bool, session: SessionInfo, _ cancellation: CaptureCancellation,
+    report: inout VerifyReport
   ) throws(CaptureError) {
     let files = try CaptureFolder(listing: folder).keyFiles
     let problems = report.problems.count
     for file in files {
       do throws(CaptureError) {
-        try verifyKeys(folder, file: file, isLive: isLive, report: &report)
+        try verifyKeys(folder, file: file, isLive: isLive, cancellation, report: &report)
       } catch {
-        guard error.code != .notPermitted else { throw error }
-        report.problems.append(.init(file: file, line: nil, message: "cannot be read"))
+        guard error.code != .notPermitted, error.code != .cancelled else { throw error }
+        report.problems.append(
+          .init(file: file, line: nil, message: "cannot be read", recoverable: false))
       }
     }
     // Files without a line that could be a record, say cut to nothing, count like missing ones.
@@ -58,15 +68,17 @@ public enum CaptureVerifier {
       report.problems.append(
         .init(
           file: files.first ?? "keys.jsonl", line: nil,
-          message: "\(what), so that nobody can open the capture's packets"))
+          message: "\(what), so that nobody can open the capture's packets", recoverable: false))
     }
   }
 
   private static func verifyKeys(
-    _ folder: FilePath, file: String, isLive: Bool, report: inout VerifyReport
+    _ folder: FilePath, file: String, isLive: Bool, _ cancellation: CaptureCancellation,
+    report: inout VerifyReport
   ) throws(CaptureError) {
     var lines = KeyLogReader(folder: folder, files: [file])
     while let line = try lines.nextLine() {
+      try cancellation.check(interrupted)
       guard line.length > 0 else { continue }
       let message: String?
       switch KeyLogReader.entry(line, file: file) {
@@ -77,7 +89,10 @@ public enum CaptureVerifier {
         message = describe(damage.cause)
       }
       if let message {
-        report.problems.append(.init(file: file, line: line.number, message: message))
+        report.problems.append(
+          .init(
+            file: file, line: line.number, message: message,
+            recoverable: !CaptureRecovery.isKept(line, file: file)))
       } else {
         report.keyRecords += 1
       }

@@ -16,6 +16,8 @@ public struct VerifyReport: Codable, Sendable, Equatable {
     /// Line, from 1; nil when the whole file is meant.
     public var line: Int?
     public var message: String
+    /// ``CaptureRecovery`` makes a copy without it.
+    public var recoverable: Bool
   }
 
   /// The capture's id.
@@ -39,6 +41,11 @@ public struct VerifyReport: Codable, Sendable, Equatable {
 
   /// Nothing is damaged and nothing is missing.
   public var isSound: Bool { damages.isEmpty && problems.isEmpty }
+
+  /// ``CaptureRecovery`` makes a copy with less wrong with it.
+  public var isRecoverable: Bool {
+    !damages.isEmpty || problems.contains { $0.recoverable }
+  }
 
   public var blocks: UInt64 { segments.reduce(0) { $0 &+ $1.blocks } }
   public var packets: UInt64 { segments.reduce(0) { $0 &+ $1.packets } }

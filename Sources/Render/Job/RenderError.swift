@@ -40,7 +40,7 @@ extension RenderError {
       case .invalid, .unsupportedVersion, .badKey: .badInput
       case .locked: .busy
       case .exists: .usage
-      case .noSpace, .io: .tryAgain
+      case .noSpace, .io, .cancelled: .tryAgain
       case .notPermitted: .notPermitted
       }
     self.init(code, error.message)
