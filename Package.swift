@@ -15,13 +15,21 @@ let swiftSettings: [SwiftSetting] =
 
 let products: [Product] = [
   .library(name: "CaptureLog", targets: ["CaptureLog"]),
-  .library(name: "Render", targets: ["Render"]),
+  .library(name: "Render", targets: ["Render", "JSONValues"]),
+  .library(name: "DiscordREST", targets: ["DiscordREST", "JSONValues"]),
+  .library(name: "DiscordGateway", targets: ["DiscordGateway"]),
+  .library(name: "Bot", targets: ["Bot"]),
   .executable(name: "tapedeck", targets: ["tapedeck"]),
 ]
 
 let dependencies: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+  .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
 
 /// A C library of the system: found by pkg-config, installed by apt.
@@ -44,6 +52,22 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+let asyncHTTPClient = Target.Dependency.product(
+  name: "AsyncHTTPClient", package: "async-http-client")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioConcurrencyHelpers = Target.Dependency.product(
+  name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioFoundationCompat = Target.Dependency.product(
+  name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
 var targets: [Target] = [
   // Each C library is imported by exactly one Swift target, which wraps its handles.
   cLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
@@ -58,22 +82,56 @@ var targets: [Target] = [
   // Calls of Linux that glibc hides from Swift.
   .systemLibrary(name: "CLinux"),
 
+  library("JSONValues"),
   library("RTP"),
   library("VoiceCrypto", ["CSodium", "CCrypto"]),
   library("DAVEFrames", ["VoiceCrypto"]),
   library("CaptureLog", ["CISAL", "VoiceCrypto", systemPackage]),
   library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
   library(
-    "Render", ["Audio", "CLinux", "CaptureLog", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage]),
+    "Render",
+    [
+      "Audio", "CLinux", "CaptureLog", "DAVEFrames", "JSONValues", "RTP", "VoiceCrypto",
+      systemPackage,
+    ]),
   library("CaptureImport", ["Audio", "CaptureLog", "RTP", systemPackage]),
   library(
     "CaptureSynthesis", ["Audio", "CaptureLog", "RTP", "VoiceCrypto", systemPackage]),
+
+  // Discord. Who wants only these needs none of the C libraries.
+  library("WebSocket", [logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
+  library(
+    "DiscordREST",
+    [
+      "JSONValues", asyncHTTPClient, logging, nioCore, nioFoundationCompat, nioHTTP1, nioPosix,
+      nioSSL,
+    ]),
+  library(
+    "DiscordGateway",
+    [
+      "DiscordREST", "JSONValues", "WebSocket", logging, nioCore, nioPosix, nioSSL,
+      serviceLifecycle,
+    ]),
+  library("Bot", ["DiscordGateway", "DiscordREST", "JSONValues", logging, serviceLifecycle]),
+  library(
+    "DiscordSimulator",
+    [
+      "DiscordREST", "JSONValues", "WebSocket", logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+      nioWebSocket, serviceLifecycle,
+    ]),
   .executableTarget(
     name: "tapedeck",
     dependencies: [
-      "Audio", "CaptureImport", "CaptureLog", "CaptureSynthesis", "Render", "RTP", "VoiceCrypto",
-      argumentParser, systemPackage,
+      "Audio", "Bot", "CaptureImport", "CaptureLog", "CaptureSynthesis", "DiscordGateway",
+      "DiscordREST", "DiscordSimulator", "JSONValues", "Render", "RTP", "VoiceCrypto", "WebSocket",
+      argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, nioSSL, serviceLifecycle,
+      systemPackage,
     ],
+    swiftSettings: swiftSettings),
+
+  // What several test targets need.
+  .target(
+    name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport",
     swiftSettings: swiftSettings),
 
   tests("RTPTests", ["RTP"]),
@@ -84,14 +142,50 @@ var targets: [Target] = [
   tests(
     "RenderTests",
     [
-      "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "Render", "RTP", "VoiceCrypto",
-      systemPackage,
+      "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "JSONValues", "Render", "RTP",
+      "VoiceCrypto", systemPackage,
     ]),
   tests("CaptureImportTests", ["CaptureImport", "CaptureLog", "RTP", "Render", systemPackage]),
   tests(
     "CaptureSynthesisTests",
     ["Audio", "CaptureLog", "CaptureSynthesis", "RTP", "VoiceCrypto", systemPackage]),
-  tests("TapedeckTests", ["tapedeck", "CaptureLog", "Render", "VoiceCrypto", systemPackage]),
+  tests("JSONValuesTests", ["JSONValues", "TestSupport"]),
+  tests(
+    "WebSocketTests",
+    [
+      "TestSupport", "WebSocket", logging, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
+      nioWebSocket,
+    ]),
+  tests(
+    "DiscordRESTTests",
+    [
+      "DiscordREST", "DiscordSimulator", "JSONValues", "TestSupport", asyncHTTPClient, logging,
+      nioCore, nioHTTP1, nioPosix,
+    ]),
+  tests(
+    "DiscordGatewayTests",
+    [
+      "DiscordGateway", "DiscordREST", "DiscordSimulator", "JSONValues", "TestSupport", "WebSocket",
+      logging, nioCore, nioPosix, serviceLifecycle,
+    ]),
+  tests(
+    "DiscordSimulatorTests",
+    [
+      "DiscordREST", "DiscordSimulator", "JSONValues", "TestSupport", "WebSocket",
+      asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix,
+    ]),
+  tests(
+    "BotTests",
+    [
+      "Bot", "DiscordGateway", "DiscordREST", "DiscordSimulator", "JSONValues", "TestSupport",
+      logging, nioCore, serviceLifecycle,
+    ]),
+  tests(
+    "TapedeckTests",
+    [
+      "tapedeck", "CaptureLog", "DiscordREST", "DiscordSimulator", "JSONValues", "Render",
+      "TestSupport", "VoiceCrypto", systemPackage,
+    ]),
 ]
 
 /// `Tests/Fuzz/run` sets it: these programs link only with libFuzzer.

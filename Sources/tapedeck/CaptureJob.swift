@@ -1,5 +1,6 @@
 internal import CaptureLog
 internal import FoundationEssentials
+internal import JSONValues
 internal import Render
 
 /// What commands that work on one capture have in common.

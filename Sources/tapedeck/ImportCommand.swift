@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CaptureImport
 internal import CaptureLog
+internal import JSONValues
 internal import Render
 internal import SystemPackage
 

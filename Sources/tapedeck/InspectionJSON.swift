@@ -1,4 +1,5 @@
 internal import CaptureLog
+internal import JSONValues
 internal import Render
 
 /// An inspection for programs.

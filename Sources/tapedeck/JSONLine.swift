@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import JSONValues
 internal import Render
 
 /// JSON on one line, keys sorted.

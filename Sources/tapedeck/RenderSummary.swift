@@ -1,3 +1,4 @@
+internal import JSONValues
 internal import Render
 
 /// A render in a few numbers.

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import CaptureLog
-internal import CaptureLog
 internal import Glibc
+internal import JSONValues
 internal import Render
 internal import Synchronization
 

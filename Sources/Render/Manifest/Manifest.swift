@@ -1,3 +1,5 @@
+public import JSONValues
+
 /// What a render made: the contents of `manifest.json`.
 ///
 /// All times are whole samples at ``sampleRate`` from the session's zero, ends exclusive; ids are

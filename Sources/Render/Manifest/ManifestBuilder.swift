@@ -1,5 +1,6 @@
 internal import CaptureLog
 internal import FoundationEssentials
+internal import JSONValues
 
 /// Puts a manifest together of what the survey, the keys, the engine and the files gave.
 struct ManifestBuilder {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CaptureLog
+internal import JSONValues
 internal import Render
 internal import SystemPackage
 

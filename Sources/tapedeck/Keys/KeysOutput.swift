@@ -1,3 +1,4 @@
+internal import JSONValues
 internal import Render
 
 /// What the `keys` commands print.

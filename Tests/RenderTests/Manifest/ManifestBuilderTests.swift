@@ -1,4 +1,5 @@
 import CaptureLog
+import JSONValues
 import SystemPackage
 import Testing
 
