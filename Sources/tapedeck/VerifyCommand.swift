@@ -1,3 +1,4 @@
+internal import JSONValues
 internal import ArgumentParser
 internal import CaptureLog
 internal import Render
