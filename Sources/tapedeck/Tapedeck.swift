@@ -30,7 +30,11 @@ struct Tapedeck: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if let command = command as? any AsyncParsableCommand {
+        try AsyncRun.run(command)
+      } else {
+        try command.run()
+      }
     } catch {
       Glibc.exit(report(error).rawValue)
     }

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import CaptureLog
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
+
+/// Runs a command that waits for the network.
+///
+/// `main` stays synchronous: signals must be blocked before any other thread starts, since threads
+/// inherit that, and an asynchronous `main` begins on the runtime's threads.
+enum AsyncRun {
+  /// Most of the time that batch systems leave between SIGTERM and SIGKILL.
+  private static let patience = timespec(tv_sec: 8, tv_nsec: 0)
+
+  private final class Outcome: Sendable {
+    let result = Mutex<Result<Void, any Error>?>(nil)
+    let isThere = DispatchSemaphore(value: 0)
+  }
+
+  /// Runs the command to its end; SIGINT and SIGTERM cancel its task.
+  ///
+  /// - Throws: What the command throws; 75 where that is `CancellationError`. A command that is
+  ///   meant to be stopped so returns instead, and ends with 0.
+  static func run(_ command: sending any AsyncParsableCommand) throws {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+
+    let outcome = Outcome()
+    var command = command
+    let task = Task.detached {
+      let result: Result<Void, any Error>
+      do {
+        try await command.run()
+        result = .success(())
+      } catch {
+        result = .failure(error)
+      }
+      outcome.result.withLock { $0 = result }
+      outcome.isThere.signal()
+    }
+    try watch(signals) { task.cancel() }
+    outcome.isThere.wait()
+    do {
+      try outcome.result.withLock { $0 }?.get()
+    } catch is CancellationError {
+      throw CommandFailure(.tempFail, "interrupted")
+    }
+  }
+
+  private static func watch(
+    _ signals: sigset_t, cancel: @escaping @Sendable () -> Void
+  ) throws(CaptureError) {
+    _ = try JoinableThread {
+      var signals = signals
+      var signal: Int32 = 0
+      guard sigwait(&signals, &signal) == 0 else { return }
+      cancel()
+      // A second signal, or time running out: the work does not get to clean up by itself.
+      var patience = patience
+      while sigtimedwait(&signals, nil, &patience) < 0, errno == EINTR {}
+      Tapedeck.writeError("tapedeck: interrupted")
+      _exit(ExitStatus.tempFail.rawValue)
+    }
+  }
+}
