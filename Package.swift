@@ -131,9 +131,10 @@ var targets: [Target] = [
 
   // What several test targets need.
   .target(
-    name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport",
+    name: "TestSupport", dependencies: [logging, systemPackage], path: "Tests/TestSupport",
     swiftSettings: swiftSettings),
 
+  tests("TestSupportTests", ["TestSupport", logging, systemPackage]),
   tests("RTPTests", ["RTP"]),
   tests("VoiceCryptoTests", ["VoiceCrypto"]),
   tests("DAVEFramesTests", ["DAVEFrames", "VoiceCrypto"]),
