@@ -116,7 +116,8 @@ var targets: [Target] = [
   library(
     "DiscordSimulator",
     [
-      "DiscordREST", "JSONValues", "WebSocket", logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+      "DiscordREST", "JSONValues", "WebSocket", logging, nioConcurrencyHelpers, nioCore, nioHTTP1,
+      nioPosix, nioSSL,
       nioWebSocket, serviceLifecycle,
     ]),
   .executableTarget(

@@ -10,6 +10,8 @@ package struct WorldEvent: Hashable, Sendable {
   package enum Audience: Hashable, Sendable {
     /// Every account that is a member of the guild with this id.
     case guild(UInt64)
+    /// Those members of a guild who can view the channel: `world.canView(user, channel)`.
+    case channel(UInt64, guild: UInt64)
     /// These accounts only: direct messages, interactions (the application's bot), removals.
     case users([UInt64])
   }

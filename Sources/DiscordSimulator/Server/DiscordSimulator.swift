@@ -1,0 +1,66 @@
+internal import NIOConcurrencyHelpers
+
+/// A Discord on this machine: a world, the REST API and the gateway over it.
+///
+/// What it does follows Discord's public documentation. Faults are data, the clock is passed in.
+package final class DiscordSimulator: Sendable {
+  /// Where the simulator listens.
+  package struct Addresses: Sendable {
+    /// The API's base, such as `http://127.0.0.1:4000/api/v10`.
+    package var apiBase: String
+    /// The gateway, such as `ws://127.0.0.1:4000/gateway`.
+    package var gateway: String
+    /// The port.
+    package var port: Int
+  }
+
+  /// What happens to a call.
+  package enum Outcome: Sendable {
+    /// It is answered, after a delay.
+    case answer(SimulatedResponse, delay: Duration = .zero)
+    /// The connection is reset.
+    case reset
+  }
+
+  struct State {
+    var world: World
+    var limits: RateLimitRules
+    var faults: FaultPlan
+    var log: [LoggedRequest] = []
+  }
+
+  /// The clock of the world.
+  package let clock: SimulatorClock
+  let state: NIOLockedValueBox<State>
+
+  /// A simulator of a world, which does not listen yet.
+  package init(
+    world: World = World(), clock: SimulatorClock, rateLimits: RateLimitRules = RateLimitRules(),
+    faults: FaultPlan = FaultPlan()
+  ) {
+    self.clock = clock
+    state = NIOLockedValueBox(State(world: world, limits: rateLimits, faults: faults))
+  }
+
+  /// The world as it is now.
+  package var world: World { state.withLockedValue { $0.world } }
+
+  /// The calls so far, in order.
+  package var requests: [LoggedRequest] { state.withLockedValue { $0.log } }
+
+  /// Changes the world; the gateway's sessions hear of it.
+  @discardableResult
+  package func mutate<T: Sendable>(_ change: (inout World, World.Time) throws -> T) rethrows -> T {
+    try state.withLockedValue { try change(&$0.world, clock.now) }
+  }
+
+  /// Adds a fault.
+  package func inject(_ fault: Fault) {
+    state.withLockedValue { $0.faults.add(fault) }
+  }
+
+  /// Answers a call without a socket.
+  package func outcome(of request: SimulatedRequest) -> Outcome {
+    .answer(SimulatedResponse(status: 404))
+  }
+}
