@@ -21,7 +21,8 @@ package final class VirtualTime: TaskExecutor {
   /// - Returns: what `body` returns.
   package static func run<Value: Sendable>(
     from offset: Duration = .zero,
-    _ body: @escaping @Sendable (_ clock: ManualClock, _ executor: VirtualTime) async throws -> Value
+    _ body:
+      @escaping @Sendable (_ clock: ManualClock, _ executor: VirtualTime) async throws -> Value
   ) async throws -> Value {
     let time = VirtualTime(clock: ManualClock(offset: offset))
     return try await Task(executorPreference: time) { try await body(time.clock, time) }.value
