@@ -14,6 +14,7 @@ public final class DiscordClient: Sendable {
   package let logger: Logger
   package let transport: any HTTPTransport
   package let clock: any Clock<Duration>
+  let places = ChannelPlaces()
 
   /// A client over the caller's HTTP client, which the caller shuts down after the last call.
   ///
