@@ -123,7 +123,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "tapedeck",
     dependencies: [
-      "Audio", "Bot", "CaptureImport", "CaptureLog", "CaptureSynthesis", "DiscordGateway",
+      "Audio", "Bot", "CLinux", "CaptureImport", "CaptureLog", "CaptureSynthesis", "DiscordGateway",
       "DiscordREST", "DiscordSimulator", "JSONValues", "Render", "RTP", "VoiceCrypto", "WebSocket",
       argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, nioSSL, serviceLifecycle,
       systemPackage,

@@ -1,5 +1,6 @@
 // What glibc declares only for C programs that ask for GNU extensions, so Swift does not see it.
 #pragma once
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -8,4 +9,9 @@ static inline int tapedeck_exchange(const char *first, const char *second) {
   const int cwd = -100;             // AT_FDCWD
   const unsigned exchange = 1 << 1; // RENAME_EXCHANGE
   return (int)syscall(SYS_renameat2, cwd, first, cwd, second, exchange);
+}
+
+// Forbids core dumps of the process and others' look into its memory.
+static inline void tapedeck_forbid_dump(void) {
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

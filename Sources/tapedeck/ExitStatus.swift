@@ -1,4 +1,5 @@
 internal import CaptureLog
+internal import DiscordREST
 
 /// The exit codes that scripts and schedulers rely on.
 enum ExitStatus: Int32 {
@@ -25,10 +26,19 @@ enum ExitStatus: Int32 {
 struct CommandFailure: Error {
   var status: ExitStatus
   var message: String
+  /// What to do about it.
+  var hint: String?
+  /// A short name of the failure for programs.
+  var label: String?
+  /// The HTTP status and Discord's own code, where Discord said so.
+  var http: Int?
+  var code: Int?
 
-  init(_ status: ExitStatus, _ message: String) {
+  init(_ status: ExitStatus, _ message: String, hint: String? = nil, label: String? = nil) {
     self.status = status
     self.message = message
+    self.hint = hint
+    self.label = label
   }
 
   /// The failure that an error of a library stands for; nil for errors of the argument parser.
@@ -36,6 +46,7 @@ struct CommandFailure: Error {
     switch error {
     case let failure as CommandFailure: self = failure
     case let error as CaptureError: self.init(ExitStatus(error.code), error.message)
+    case let error as DiscordError: self.init(error)
     default: return nil
     }
   }

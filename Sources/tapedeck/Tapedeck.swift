@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CaptureLog
 internal import Glibc
+internal import JSONValues
 internal import SystemPackage
 
 /// The command line. Every way out goes through ``ExitStatus``, so that the argument parser's own
@@ -21,6 +22,7 @@ struct Tapedeck: ParsableCommand {
       DemoCommand.self,
       SchemaCommand.self,
       KeysCommand.self,
+      DiscordCommand.self,
     ])
 
   static func main() {
@@ -43,7 +45,7 @@ struct Tapedeck: ParsableCommand {
   /// Tells people what went wrong on stderr (help and version on stdout) and gives the exit status.
   private static func report(_ error: any Error) -> ExitStatus {
     if let failure = CommandFailure(error) {
-      if !failure.message.isEmpty { writeError("tapedeck: \(failure.message)") }
+      tell(failure)
       return failure.status
     }
     let code = exitCode(for: error)
@@ -52,8 +54,25 @@ struct Tapedeck: ParsableCommand {
       if !message.isEmpty { print(message) }
       return .done
     }
-    writeError(message)
+    if wantsJSONErrors { tell(CommandFailure(.usage, message, label: "usage")) }
+    else { writeError(message) }
     return .usage
+  }
+
+  private static func tell(_ failure: CommandFailure) {
+    if wantsJSONErrors {
+      writeError(failure.json.text())
+    } else if !failure.message.isEmpty {
+      writeError("tapedeck: \(failure.message)")
+      if let hint = failure.hint { writeError("  \(hint)") }
+    }
+  }
+
+  /// The commands that talk to Discord tell programs about errors as well, also of arguments that
+  /// could not be parsed: hence not from the parsed command.
+  private static var wantsJSONErrors: Bool {
+    let arguments = CommandLine.arguments.dropFirst()
+    return ["discord", "doctor", "setup"].contains(arguments.first) && arguments.contains("--json")
   }
 
   static func writeError(_ line: String) {
