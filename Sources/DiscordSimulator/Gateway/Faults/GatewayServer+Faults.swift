@@ -88,7 +88,7 @@ extension GatewayServer {
       connections[connection]?.phase = .greeted
     }
     guard let session else { return }
-    if resumable { detach(session, now: now) } else { sessions[session] = nil }
+    if resumable { detach(session, now: now) } else { endSession(session) }
   }
 }
 

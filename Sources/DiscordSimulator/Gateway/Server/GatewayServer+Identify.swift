@@ -163,7 +163,7 @@ extension GatewayServer {
     if let old = sessions[id]?.connection {
       close(old, 4000, "The session is gone.", now: now, &outputs)
     }
-    sessions[id] = nil
+    endSession(id)
   }
 }
 

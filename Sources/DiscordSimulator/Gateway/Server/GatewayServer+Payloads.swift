@@ -88,7 +88,7 @@ extension GatewayServer {
     if GatewayFault.endsSession(code), let id = open.lastSession,
       sessions[id]?.connection == nil
     {
-      sessions[id] = nil
+      endSession(id)
     }
   }
 

@@ -26,7 +26,7 @@ extension GatewayServer {
     }
     for (id, session) in sessions {
       if let since = session.detachedAt, now >= since + rules.sessionLifetime {
-        sessions[id] = nil
+        endSession(id)
       }
     }
     let due = takeFaults { if case .time(let time) = $0 { time <= now } else { false } }

@@ -22,6 +22,7 @@ package struct GatewayServer: Sendable {
   var refusesUntil: Duration?
   var startLimits: [UInt64: SessionStarts] = [:]
   var sessionCount: UInt64 = 0
+  private var ended: [String] = []
 
   /// A gateway without connections.
   package init(rules: GatewayRules = GatewayRules(), faults: [GatewayFault] = []) {
@@ -76,7 +77,7 @@ package struct GatewayServer: Sendable {
     if session.connection == connection { detach(id, now: now) }
     // A client that says goodbye ends its session.
     if ended.phase != .ended, code == 1000 || code == 1001, sessions[id]?.connection == nil {
-      sessions[id] = nil
+      endSession(id)
     }
   }
 
@@ -100,6 +101,16 @@ package struct GatewayServer: Sendable {
     var outputs: [GatewayOutput] = []
     deliver(type, data, to: id, now: now, world, &outputs)
     return outputs
+  }
+
+  /// Takes the ids of the sessions that are over since the last call: their voice states end.
+  package mutating func takeEndedSessions() -> [String] {
+    defer { ended = [] }
+    return ended
+  }
+
+  mutating func endSession(_ id: String) {
+    if sessions.removeValue(forKey: id) != nil { ended.append(id) }
   }
 
   /// Numbers an event for a session, sends it if the session has a connection, and does the faults
