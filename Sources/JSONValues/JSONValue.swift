@@ -1,4 +1,6 @@
-/// Any JSON value: the data of events, whose fields are the event's own.
+/// Any JSON value.
+///
+/// Whole numbers are exact to 64 bits with a sign, so that nothing is lost of ids sent as numbers.
 public enum JSONValue: Codable, Hashable, Sendable {
   case null
   case bool(Bool)
