@@ -76,15 +76,53 @@ package final class WebSocketServer: Sendable {
     webSocket: @escaping @Sendable (WebSocketConnection, HTTPServerRequestHead) async -> Void,
     http: @escaping @Sendable (HTTPServerRequest) async -> HTTPServerResponse
   ) async throws(WebSocketError) -> WebSocketServer {
-    throw WebSocketError(.connectFailed, "not yet")
+    let service = Service(
+      configuration: configuration, logger: logger, upgrade: upgrade, webSocket: webSocket,
+      http: http)
+    let tls = try configuration.tls?.makeContext()
+    let connections = ServerConnections()
+    let group = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
+    do {
+      let channel = try await ServerBootstrap(group: group)
+        .serverChannelOption(.backlog, value: 256)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .childChannelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try service.addHandlers(to: channel, tls, connections)
+          }
+        }
+        .bind(host: configuration.host, port: configuration.port).get()
+      logger.debug("listening", metadata: ["address": "\(channel.localAddress, default: "")"])
+      return WebSocketServer(
+        channel: channel, connections: connections, closeTimeout: service.closeTimeout)
+    } catch {
+      throw WebSocketError(
+        .connectFailed, "cannot listen on \(configuration.host):\(configuration.port): \(error)")
+    }
   }
 
   /// The port it listens on.
   package let port: Int
 
-  init(port: Int) { self.port = port }
+  private let channel: any Channel
+  private let connections: ServerConnections
+  private let closeTimeout: TimeAmount
+
+  private init(channel: any Channel, connections: ServerConnections, closeTimeout: TimeAmount) {
+    port = channel.localAddress?.port ?? 0
+    self.channel = channel
+    self.connections = connections
+    self.closeTimeout = closeTimeout
+  }
+
+  /// How many connections are open, of both kinds.
+  package var connectionCount: Int { connections.count }
 
   /// Stops: takes no more connections, closes the WebSockets with 1001, lets requests that are being
   /// answered finish within the close time-out, and returns when all is closed.
-  package func stop() async {}
+  package func stop() async {
+    try? await channel.close().get()
+    await connections.stop(after: closeTimeout)
+  }
 }
