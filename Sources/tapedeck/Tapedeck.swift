@@ -22,6 +22,8 @@ struct Tapedeck: ParsableCommand {
       DemoCommand.self,
       SchemaCommand.self,
       KeysCommand.self,
+      SetupCommand.self,
+      DoctorCommand.self,
       DiscordCommand.self,
     ])
 
@@ -54,8 +56,11 @@ struct Tapedeck: ParsableCommand {
       if !message.isEmpty { print(message) }
       return .done
     }
-    if wantsJSONErrors { tell(CommandFailure(.usage, message, label: "usage")) }
-    else { writeError(message) }
+    if wantsJSONErrors {
+      tell(CommandFailure(.usage, message, label: "usage"))
+    } else {
+      writeError(message)
+    }
     return .usage
   }
 

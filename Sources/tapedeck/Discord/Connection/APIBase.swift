@@ -38,10 +38,11 @@ struct APIBase: Equatable {
 
   /// Letters, digits and what a host and port consist of; no user, no escapes.
   private static func isAuthority(_ text: Substring) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
-        || ".-:[]".utf8.contains(byte)
-    }
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+          || ".-:[]".utf8.contains(byte)
+      }
   }
 
   /// `/api/v10`, or anything that ends in a version.

@@ -30,7 +30,9 @@ enum ConnectionFailure {
 
   /// Discord's errors have a code; another server's pages have none.
   private static func isForeign(_ error: DiscordError) -> Bool {
-    if error.kind == .invalidResponse { return error.discordCode == nil && (error.status ?? 200) < 300 }
+    if error.kind == .invalidResponse {
+      return error.discordCode == nil && (error.status ?? 200) < 300
+    }
     return error.kind == .notFound && error.discordCode == nil
       || error.kind == .http && error.discordCode == nil && (300..<400).contains(error.status ?? 0)
   }

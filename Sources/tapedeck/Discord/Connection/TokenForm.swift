@@ -53,7 +53,9 @@ enum TokenForm: Equatable {
   }
 
   private static func trimmed(_ text: String) -> String {
-    let blank = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace || "\"'".contains(Character(scalar)) }
+    let blank = { (scalar: Unicode.Scalar) in
+      scalar.properties.isWhitespace || "\"'".contains(Character(scalar))
+    }
     let scalars = text.unicodeScalars
     guard let first = scalars.firstIndex(where: { !blank($0) }),
       let last = scalars.lastIndex(where: { !blank($0) })

@@ -11,7 +11,8 @@ extension CommandFailure {
       for field in error.errors.prefix(8) {
         message += "; \(field.path.isEmpty ? "" : field.path + ": ")\(field.message)"
       }
-      self.init(ExitStatus(error), Terminal.escaped(message, limit: 1000), label: error.kind.rawValue)
+      self.init(
+        ExitStatus(error), Terminal.escaped(message, limit: 1000), label: error.kind.rawValue)
       if let status = error.status { self.message += " (HTTP \(status))" }
       hint = error.hint.map { Terminal.escaped($0, limit: 400) }
     }

@@ -17,7 +17,8 @@ extension FirstHourFailure {
         "wait, and look at discordstatus.com")
     case .channelUnknown:
       Text(
-        .noInput, "there is no channel {name} that the bot can see in {guild}; there are {channels}",
+        .noInput,
+        "there is no channel {name} that the bot can see in {guild}; there are {channels}",
         "give one of these, or let the bot see the channel (View Channel)")
     case .channelAmbiguous:
       Text(.usage, "several channels are called {name}: {candidates}", "give the id")
@@ -27,7 +28,8 @@ extension FirstHourFailure {
         "give a voice channel: {channels}")
     case .stageChannel:
       Text(
-        .done, "{channel} is a stage channel: the bot joins the audience, which is enough to record",
+        .done,
+        "{channel} is a stage channel: the bot joins the audience, which is enough to record",
         "nothing")
     case .channelLimited:
       Text(
@@ -83,7 +85,7 @@ extension FirstHourFailure {
         "voice needs IPv4 and outgoing UDP to any port above 1023; look at the firewall")
     case .clockOff:
       Text(
-        .configuration, "the clock is {offset} off Discord's",
+        .configuration, "this machine's clock is {offset} Discord's",
         "let the system keep it right: timedatectl set-ntp true")
     case .smallReceiveBuffer:
       Text(

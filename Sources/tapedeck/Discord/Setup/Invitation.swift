@@ -1,25 +1,21 @@
-/// The link that invites the bot to a guild (Discord's documentation, OAuth2, Bot Users).
-struct Invitation {
-  var application: String
-  /// `https://discord.com`.
-  var site: String
+internal import DiscordREST
 
-  /// What recording and posting results take.
-  static let permissions: [(name: String, bit: UInt64)] = [
-    ("View Channel", 1 << 10),
-    ("Send Messages", 1 << 11),
-    ("Attach Files", 1 << 15),
-    ("Read Message History", 1 << 16),
-    ("Connect", 1 << 20),
-    ("Change Nickname", 1 << 26),
-    ("Create Public Threads", 1 << 35),
-    ("Send Messages in Threads", 1 << 38),
+/// What the bot asks for when it is invited to a guild.
+enum Invitation {
+  /// What recording and posting results take, with the names of Discord's settings.
+  static let names: [(name: String, permission: Permissions)] = [
+    ("View Channel", .viewChannel), ("Send Messages", .sendMessages),
+    ("Attach Files", .attachFiles), ("Read Message History", .readMessageHistory),
+    ("Connect", .connect), ("Change Nickname", .changeNickname),
+    ("Create Public Threads", .createPublicThreads),
+    ("Send Messages in Threads", .sendMessagesInThreads),
   ]
 
-  static var number: UInt64 { permissions.reduce(0) { $0 | $1.bit } }
+  static var permissions: Permissions { names.reduce(into: []) { $0.insert($1.permission) } }
 
-  var url: String {
-    "\(site)/oauth2/authorize?client_id=\(application)&scope=bot+applications.commands"
-      + "&permissions=\(Self.number)"
+  /// The link for an application of which only the id is known, as its token says.
+  static func url(application: String, site: String) -> String {
+    "\(site)/oauth2/authorize?client_id=\(application)&permissions=\(permissions.text)"
+      + "&scope=bot+applications.commands"
   }
 }

@@ -86,7 +86,7 @@ struct TargetResolver: Sendable {
 
   static func inNoGuild(_ client: DiscordClient) -> CommandFailure {
     let id = TokenForm.applicationID(of: client.credential.botToken) ?? "APPLICATION"
-    let invitation = Invitation(application: id, site: client.configuration.webBase)
-    return FirstHourFailure.inNoGuild.failure(["invite": invitation.url])
+    let url = Invitation.url(application: id, site: client.configuration.webBase)
+    return FirstHourFailure.inNoGuild.failure(["invite": url])
   }
 }
