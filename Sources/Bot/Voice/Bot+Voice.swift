@@ -1,0 +1,48 @@
+public import DiscordREST
+internal import JSONValues
+internal import Synchronization
+
+extension Bot {
+  /// Joins a voice or stage channel; the bot is in one channel a server, so from another one of
+  /// that server it moves.
+  ///
+  /// - Returns: The connection.
+  /// - Throws: `BotError` with code `noVoiceSupport` if no voice support was given to the bot;
+  ///   `DiscordError` if the channel cannot be had, kind `invalidArgument` if it is in no server;
+  ///   what voice support throws.
+  @discardableResult
+  public func joinVoice(
+    _ channel: some DiscordReference<Channel>
+  ) async throws -> any VoiceHandle {
+    guard let voice else {
+      throw BotError(
+        .noVoiceSupport, "No voice support is linked: give the bot one by its `voice` argument.")
+    }
+    let fetched = try await client.request(.get, "/channels/\(channel.id)")
+    guard let guild = ID<Guild>(json: fetched["guild_id"]) else {
+      throw BotError(.invalidState, "The channel \(channel.id) is not in a server.")
+    }
+    let stay = try await voice.joinVoice(guild: guild, channel: channel.id, gateway: gateway)
+    state.withLock { $0.stays[guild] = stay }
+    return stay
+  }
+
+  /// Leaves the voice channel of a server; nothing happens if the bot is in none.
+  ///
+  /// - Throws: What voice support throws.
+  public func leaveVoice(_ guild: some DiscordReference<Guild>) async throws {
+    let stay = state.withLock { $0.stays.removeValue(forKey: guild.id) }
+    try await stay?.leave()
+  }
+
+  /// Where the bot is by ``joinVoice(_:)``, by server.
+  public var voiceStays: [ID<Guild>: any VoiceHandle] { state.withLock(\.stays) }
+
+  func leaveAllVoice() async {
+    let stays = state.withLock { state in
+      defer { state.stays = [:] }
+      return state.stays
+    }
+    for stay in stays.values { try? await stay.leave() }
+  }
+}
