@@ -1,6 +1,9 @@
 internal import JSONValues
 
 extension GatewaySession {
+  /// Discord numbers events one by one; a step like this is none of Discord's.
+  private static let largestStep: Int64 = 100_000
+
   mutating func received(
     _ text: String, _ now: Duration, _ random: inout some RandomNumberGenerator,
     _ actions: inout [SessionAction]
@@ -109,6 +112,11 @@ extension GatewaySession {
           actions.append(.note(.duplicate(sequence: sequence)))
           // RESUMED may repeat the last number; it ends the replay all the same.
           if name == "RESUMED" { resumed(&link, now, &actions) }
+          return
+        }
+        guard sequence - last <= Self.largestStep else {
+          // Believed, it would make duplicates of all events to come.
+          unreadable(reason: "sequence number far ahead", now, &random, &actions)
           return
         }
         if sequence > last + 1 {

@@ -48,7 +48,7 @@ package struct GatewayInformation: Sendable, Equatable {
 }
 
 /// What the session wants done, in order.
-package enum SessionAction: Sendable {
+package enum SessionAction: Sendable, Hashable {
   /// Ask the REST API for the gateway's address and the session starts that are left.
   case askGateway
   /// Open a WebSocket; the address is one that is allowed.
