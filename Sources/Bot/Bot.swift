@@ -1,6 +1,5 @@
 public import DiscordGateway
 public import DiscordREST
-internal import JSONValues
 public import Logging
 public import ServiceLifecycle
 internal import Synchronization
@@ -157,8 +156,7 @@ public final class Bot: Sendable, Service {
   ///
   /// - Throws: `DiscordError`, `CancellationError`.
   public func removeSlashCommands(from place: BotConfiguration.SlashCommands) async throws {
-    let json = try await client.request(.get, "/applications/@me")
-    let application = try Application(json: json, client: client).id
+    let application = try await client.currentApplication().id
     for path in place.paths(application: application) {
       try await registrar.register([], at: path)
     }

@@ -35,13 +35,4 @@ package struct OutgoingMessage: Sendable {
         allowedMentions: allowedMentions)
     }
   }
-
-  /// The body of a message, without its files.
-  package var json: JSONValue {
-    var json: JSONValue = [
-      "content": .string(content), "allowed_mentions": allowedMentions.json,
-    ]
-    if !embeds.isEmpty { json["embeds"] = .array(embeds) }
-    return json
-  }
 }

@@ -9,18 +9,14 @@ extension Bot {
     guard let needed = context.command.permissions, case .message(let message) = context.source,
       let guild = context.guild
     else { return nil }
-    let there = try Guild(json: try await client.request(.get, "/guilds/\(guild)"), client: client)
-    var place = try await fetch(context.channel)
+    let there = try await client.guild(guild)
+    var place = try await client.channel(context.channel)
     let type = place.type
-    if place.isThread, let parent = place.parentID { place = try await fetch(parent) }
+    if place.isThread, let parent = place.parentID { place = try await client.channel(parent) }
     // A webhook has no roles: it may nothing that has to be allowed.
     guard let member = message.member else { return needed.description }
     let has = there.permissions(of: member, in: place, as: type) ?? []
     let lacking = needed.subtracting(has)
     return lacking.isEmpty ? nil : lacking.description
-  }
-
-  private func fetch(_ channel: ID<Channel>) async throws -> Channel {
-    try Channel(json: try await client.request(.get, "/channels/\(channel)"), client: client)
   }
 }

@@ -1,5 +1,4 @@
 internal import DiscordREST
-internal import JSONValues
 
 /// Answers to a slash command.
 struct InteractionAnswers: CommandAnswers {
@@ -21,41 +20,28 @@ struct InteractionAnswers: CommandAnswers {
 }
 
 /// Sends them over the API.
-///
-/// Source: Discord's documentation, "Receiving and Responding", endpoints.
 struct RESTInteractionSender: InteractionSender {
   let interaction: Interaction
 
-  private var client: DiscordClient { interaction.client }
-  private var callback: String { "/interactions/\(interaction.id)/\(interaction.token)/callback" }
-  private var webhook: String { "/webhooks/\(interaction.applicationID)/\(interaction.token)" }
-
-  /// Message flag EPHEMERAL.
-  private static let ephemeral: JSONValue = 64
-
   func answer(_ message: OutgoingMessage, isEphemeral: Bool) async throws {
-    var data = message.json
-    if isEphemeral { data["flags"] = Self.ephemeral }
-    _ = try await client.request(
-      .post, callback, json: ["type": 4, "data": data], files: message.files)
+    try await interaction.reply(
+      message.content, ephemeral: isEphemeral, files: message.files, embeds: message.embeds,
+      allowedMentions: message.allowedMentions)
   }
 
   func postpone(isEphemeral: Bool) async throws {
-    let data: JSONValue = isEphemeral ? ["flags": Self.ephemeral] : [:]
-    _ = try await client.request(
-      .post, callback, json: ["type": 5, "data": data])
+    try await interaction.deferReply(ephemeral: isEphemeral)
   }
 
   func edit(_ message: OutgoingMessage) async throws {
-    _ = try await client.request(
-      .patch, webhook + "/messages/@original", json: message.json,
-      files: message.files)
+    try await interaction.editReply(
+      message.content, embeds: message.embeds, files: message.files,
+      allowedMentions: message.allowedMentions)
   }
 
   func followUp(_ message: OutgoingMessage, isEphemeral: Bool) async throws {
-    var json = message.json
-    if isEphemeral { json["flags"] = Self.ephemeral }
-    _ = try await client.request(
-      .post, webhook, json: json, files: message.files)
+    try await interaction.followUp(
+      message.content, ephemeral: isEphemeral, files: message.files, embeds: message.embeds,
+      allowedMentions: message.allowedMentions)
   }
 }

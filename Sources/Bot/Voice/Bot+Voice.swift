@@ -1,5 +1,4 @@
 public import DiscordREST
-internal import JSONValues
 internal import Synchronization
 
 extension Bot {
@@ -8,7 +7,7 @@ extension Bot {
   ///
   /// - Returns: The connection.
   /// - Throws: `BotError` with code `noVoiceSupport` if no voice support was given to the bot;
-  ///   `DiscordError` if the channel cannot be had, kind `invalidArgument` if it is in no server;
+  ///   `DiscordError` if the channel cannot be had, `BotError` with code `invalidState` if it is in no server;
   ///   what voice support throws.
   @discardableResult
   public func joinVoice(
@@ -18,8 +17,7 @@ extension Bot {
       throw BotError(
         .noVoiceSupport, "No voice support is linked: give the bot one by its `voice` argument.")
     }
-    let fetched = try await client.request(.get, "/channels/\(channel.id)")
-    guard let guild = ID<Guild>(json: fetched["guild_id"]) else {
+    guard let guild = try await client.channel(channel).guildID else {
       throw BotError(.invalidState, "The channel \(channel.id) is not in a server.")
     }
     let stay = try await voice.joinVoice(guild: guild, channel: channel.id, gateway: gateway)
