@@ -16,7 +16,8 @@ public final class DiscordClient: Sendable {
   package let clock: any Clock<Duration>
   let places = ChannelPlaces()
 
-  /// A client over the caller's HTTP client, which the caller shuts down after the last call.
+  /// A client over the caller's HTTP client, which the caller shuts down after the last call, or
+  /// over the process' shared one, which needs no shutdown.
   ///
   /// - Parameters:
   ///   - credential: The bot's token.
@@ -25,7 +26,8 @@ public final class DiscordClient: Sendable {
   ///   - logger: Hears of waits and retries; never of a token.
   ///   - clock: Measures waits and deadlines.
   public convenience init(
-    credential: DiscordCredential, httpClient: HTTPClient, configuration: Configuration = .init(),
+    credential: DiscordCredential, httpClient: HTTPClient = .shared,
+    configuration: Configuration = .init(),
     logger: Logger = Logger(label: "tapedeck.discord.rest"),
     clock: any Clock<Duration> = ContinuousClock()
   ) {
