@@ -1,4 +1,3 @@
-internal import Foundation
 package import JSONValues
 
 /// An HTTP answer of the simulated Discord.
@@ -21,7 +20,7 @@ package struct SimulatedResponse: Sendable, Equatable {
   package static func json(_ value: JSONValue, status: Int = 200) -> SimulatedResponse {
     SimulatedResponse(
       status: status, headers: [("Content-Type", "application/json")],
-      body: [UInt8]((try? JSONEncoder().encode(value)) ?? Data()))
+      body: value.bytes)
   }
 
   /// An answer of HTML, as proxies in front of Discord send it.

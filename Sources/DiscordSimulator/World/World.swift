@@ -42,6 +42,8 @@ package struct World: Sendable {
   package var gatewayURL = "wss://gateway.discord.gg"
   /// How many searches are answered with 202 before the index is ready.
   package var searchesBeforeIndexReady = 0
+  /// Users who take no direct messages from strangers.
+  package var usersWithClosedDMs: Set<ID> = []
   /// How large a file may be, in bytes: 10 MiB for a guild without boosts.
   package var uploadLimit = 10 * 1_048_576
 
