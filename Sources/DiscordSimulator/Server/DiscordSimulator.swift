@@ -58,9 +58,4 @@ package final class DiscordSimulator: Sendable {
   package func inject(_ fault: Fault) {
     state.withLockedValue { $0.faults.add(fault) }
   }
-
-  /// Answers a call without a socket.
-  package func outcome(of request: SimulatedRequest) -> Outcome {
-    .answer(SimulatedResponse(status: 404))
-  }
 }

@@ -9,6 +9,9 @@ package struct SimulatedResponse: Sendable, Equatable {
   /// The body.
   package var body: [UInt8]
 
+  /// Set when the connection is to break after so many bytes of the body.
+  package var truncatedAfter: Int?
+
   /// An answer.
   package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
     self.status = status
