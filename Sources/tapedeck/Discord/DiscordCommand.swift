@@ -17,8 +17,14 @@ struct DiscordCommand: ParsableCommand {
       DiscordChannelsCommand.self,
       DiscordMembersCommand.self,
       DiscordMessagesCommand.self,
+      DiscordSearchCommand.self,
       DiscordTreeCommand.self,
+      DiscordSendCommand.self,
+      DiscordDirectMessageCommand.self,
+      DiscordThreadCommand.self,
+      DiscordWebhookCommand.self,
       DiscordEventsCommand.self,
+      DiscordDeleteCommand.self,
     ])
 }
 

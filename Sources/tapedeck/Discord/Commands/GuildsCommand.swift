@@ -7,12 +7,12 @@ struct DiscordGuildsCommand: DiscordSubcommand {
     commandName: "guilds", abstract: "List the guilds (servers) that the bot is in.")
 
   @Option(help: "At most so many.")
-  var limit = Int.max
+  var limit: Int?
 
   @OptionGroup var discord: DiscordOptions
 
   func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit must be positive") }
+    guard limit ?? 1 > 0 else { throw ValidationError("--limit must be positive") }
   }
 
   func perform(_ session: DiscordSession) async throws {

@@ -29,36 +29,18 @@ struct DiscordMembersCommand: DiscordSubcommand {
 
   func perform(_ session: DiscordSession) async throws {
     let guild = try await session.resolver.guild(place.guild)
+    guard let id = ID<Guild>(guild.id) else { return }
     let members: [JSONValue]
-    if let name {
-      members =
-        try await session.client.request(
-          .get, "/guilds/\(guild.id)/members/search",
-          query: ["query": name, "limit": "\(min(limit, 1000))"]
-        ).array ?? []
-    } else {
-      members = try await all(session.client, guild: guild.id)
-    }
-    session.output.list(members, none: "nobody is called so") { MemberText.table(members) }
-  }
-
-  private func all(_ client: DiscordClient, guild: String) async throws -> [JSONValue] {
-    var members: [JSONValue] = []
     do {
-      while members.count < limit {
-        let size = min(1000, limit - members.count)
-        let page = try await client.request(
-          .get, "/guilds/\(guild)/members",
-          query: ["limit": "\(size)", "after": members.last?["user"]?["id"]?.string])
-        let more = page.array ?? []
-        members += more
-        if more.count < size || more.isEmpty { break }
-      }
-      return members
-    } catch let error as DiscordError where error.kind == .forbidden {
+      members =
+        if let name {
+          try await session.client.searchMembers(name, in: id, limit: limit).map(\.json)
+        } else { try await session.client.members(of: id, limit: limit).map(\.json) }
+    } catch let error as DiscordError where error.kind == .forbidden && name == nil {
       var failure = FirstHourFailure.membersIntentOff.failure()
       (failure.http, failure.code) = (error.status, error.discordCode)
       throw failure
     }
+    session.output.list(members, none: "nobody is called so") { MemberText.table(members) }
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DiscordREST
 internal import JSONValues
 
 /// `tapedeck discord messages`.
@@ -41,14 +42,22 @@ struct DiscordMessagesCommand: DiscordSubcommand {
   }
 
   func perform(_ session: DiscordSession) async throws {
-    let before = try before.map(MessageBound.id)
-    let after = try after.map(MessageBound.id)
-    let around = try around.map(MessageBound.id)
+    let range = try range()
     let channel = try await place.resolve(session)
-    let messages = try await MessagePages(client: session.client, channel: channel.id)
-      .messages(limit: limit, before: before, after: after, around: around)
+    guard let id = ID<Channel>(channel.id) else { return }
+    let messages = try await session.client.messages(in: id, range, limit: limit).map(\.json)
     session.output.list(messages, none: "there are no such messages in \(channel.shown)") {
       MessageText.table(messages)
     }
+  }
+
+  private func range() throws -> MessageRange {
+    func bound(_ text: String) throws -> ID<Message> {
+      ID(Snowflake(try MessageBound.id(text)) ?? 0)
+    }
+    if let before { return .before(try bound(before)) }
+    if let after { return .after(try bound(after)) }
+    if let around { return .around(try bound(around)) }
+    return .newest
   }
 }

@@ -22,9 +22,16 @@ struct DoctorCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where captures are to be written.", valueName: "dir"))
   var captures: String?
 
+  @Flag(help: "Print the table of what goes wrong in the first hour, and do nothing else.")
+  var failures = false
+
   @OptionGroup var discord: DiscordOptions
 
   func run() async throws {
+    if failures {
+      print(FirstHourFailure.markdown, terminator: "")
+      return
+    }
     var findings: [Finding] = []
     let base = try APIBase(discord.apiBase)
     do {

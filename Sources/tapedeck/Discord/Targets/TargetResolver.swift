@@ -21,19 +21,9 @@ struct TargetResolver: Sendable {
 
   let client: DiscordClient
 
-  /// All guilds that the bot is in, as Discord sent them, page after page.
-  func guilds(limit: Int = .max) async throws -> [JSONValue] {
-    var guilds: [JSONValue] = []
-    while guilds.count < limit {
-      let size = min(200, limit - guilds.count)
-      let page = try await client.request(
-        .get, "/users/@me/guilds",
-        query: ["limit": "\(size)", "after": guilds.last?["id"]?.string])
-      let more = page.array ?? []
-      guilds += more
-      if more.count < size || more.isEmpty { break }
-    }
-    return guilds
+  /// The guilds that the bot is in, as Discord sent them.
+  func guilds(limit: Int? = nil) async throws -> [JSONValue] {
+    try await client.guilds(limit: limit).map(\.json)
   }
 
   /// The guild that a text means; without one the bot's only guild.
