@@ -20,8 +20,8 @@ public struct DiscordCredential: Sendable, CustomStringConvertible, CustomDebugS
   ///
   /// - Throws: `DiscordError` with kind `credentialInvalid` if one of them cannot be a token.
   public init(botToken: String, userToken: String?) throws(DiscordError) {
-    self.botToken = botToken
-    self.userToken = userToken
+    self.botToken = try Self.token(botToken)
+    self.userToken = if let userToken { try Self.token(userToken) } else { nil }
   }
 
   /// `<redacted>`.
@@ -33,18 +33,30 @@ public struct DiscordCredential: Sendable, CustomStringConvertible, CustomDebugS
   /// Has no children.
   public var customMirror: Mirror { Mirror(self, children: []) }
 
-  /// The token from where the system, the user or the environment keeps it.
-  ///
-  /// `$CREDENTIALS_DIRECTORY/discord-token` (systemd), else `tokenFile`, else `DISCORD_BOT_TOKEN`.
-  ///
-  /// - Parameters:
-  ///   - tokenFile: A file that only its owner can read.
-  ///   - environment: The process' environment.
-  /// - Throws: `DiscordError`: `credentialMissing`, `credentialInvalid`, or `notPermitted` for a
-  ///   file that others can read.
-  public static func load(
-    tokenFile: String? = nil, environment: [String: String]
-  ) throws(DiscordError) -> DiscordCredential {
-    throw DiscordError(.credentialMissing, "not yet written")
+  /// The longest token taken; Discord's have about 72 characters.
+  static let maximumLength = 512
+
+  /// The token in what was pasted; errors tell nothing of it.
+  private static func token(_ pasted: String) throws(DiscordError) -> String {
+    let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+    var bytes = pasted.utf8.drop { blanks.contains($0) }
+    while let last = bytes.last, blanks.contains(last) { bytes.removeLast() }
+    let scheme = bytes.prefix(4).map { $0 | 0x20 }
+    if scheme == Array("bot ".utf8) {
+      bytes = bytes.dropFirst(4).drop { blanks.contains($0) }
+    }
+    guard !bytes.isEmpty else {
+      throw DiscordError(
+        .credentialMissing, "the token is empty", hint: DiscordCredential.hint)
+    }
+    guard bytes.count <= maximumLength, bytes.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
+      throw DiscordError(
+        .credentialInvalid, "what was given as the token cannot be one", hint: hint)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
+
+  static let hint =
+    "Copy the token from the developer portal under Bot > Reset Token, and store it with "
+    + "`tapedeck setup`"
 }

@@ -93,7 +93,7 @@ extension DiscordError: CustomStringConvertible {
   /// Everything that is known, on one line.
   public var description: String {
     var text = message
-    for field in errors { text += "; \(field.path): \(field.code) \(field.message)" }
+    for field in errors { text += "; \(field)" }
     var facts: [String] = []
     if let status { facts.append("HTTP \(status)") }
     if let discordCode { facts.append("code \(discordCode)") }
@@ -101,5 +101,13 @@ extension DiscordError: CustomStringConvertible {
     if !facts.isEmpty { text += " (" + facts.joined(separator: ", ") + ")" }
     if let hint { text += ". " + hint }
     return text
+  }
+}
+
+extension DiscordError.Field: CustomStringConvertible {
+  /// `embeds.0.title: BASE_TYPE_MAX_LENGTH Must be 256 or fewer in length.`.
+  public var description: String {
+    let text = [code, message].filter { !$0.isEmpty }.joined(separator: " ")
+    return path.isEmpty ? text : path + ": " + text
   }
 }

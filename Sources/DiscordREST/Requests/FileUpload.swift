@@ -12,7 +12,7 @@ public struct FileUpload: Sendable {
   public let name: String
   /// The contents.
   public let contents: Contents
-  /// The media type; nil lets Discord find out.
+  /// The media type, such as `audio/flac`; nil lets Discord find out.
   public let contentType: String?
   /// What the file shows, for those who cannot see it.
   public let description: String?
@@ -21,7 +21,7 @@ public struct FileUpload: Sendable {
   public init(
     name: String, bytes: [UInt8], contentType: String? = nil, description: String? = nil
   ) {
-    self.name = name
+    self.name = Self.baseName(name)
     self.contents = .bytes(bytes)
     self.contentType = contentType
     self.description = description
@@ -31,9 +31,44 @@ public struct FileUpload: Sendable {
   public init(
     path: String, name: String? = nil, contentType: String? = nil, description: String? = nil
   ) {
-    self.name = name ?? path
+    self.name = Self.baseName(name ?? path)
     self.contents = .file(path: path)
     self.contentType = contentType
     self.description = description
+  }
+
+  /// The last part of a path of any system, without what could end a header or hide a suffix.
+  ///
+  /// It is a safe name for a file here too: no folder, not `.` or `..`, at most 200 bytes.
+  package static func baseName(_ path: String) -> String {
+    let last = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
+    var name = ""
+    for scalar in last.unicodeScalars {
+      switch scalar {
+      case "\"": name += "'"
+      case _ where DisplayText.isSafe(scalar) && !scalar.properties.isWhitespace:
+        name.unicodeScalars.append(scalar)
+      case " ": name += " "
+      default: name += "_"
+      }
+    }
+    // Windows drops blanks and points at the end, and no system shows a name of blanks.
+    while let last = name.last, last == " " || last == "." { name.removeLast() }
+    name = String(name.drop { $0 == " " })
+    guard !name.isEmpty else { return "file" }
+    return shortened(name)
+  }
+
+  private static func shortened(_ name: String) -> String {
+    let limit = 200
+    guard name.utf8.count > limit else { return name }
+    let suffix = name.lastIndex(of: ".").map { String(name[$0...]) } ?? ""
+    let kept = suffix.utf8.count <= 16 ? suffix : ""
+    var stem = ""
+    for scalar in name.unicodeScalars {
+      guard stem.utf8.count + kept.utf8.count + UTF8.width(scalar) <= limit else { break }
+      stem.unicodeScalars.append(scalar)
+    }
+    return stem + kept
   }
 }
