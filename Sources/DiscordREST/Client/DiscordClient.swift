@@ -13,9 +13,9 @@ public final class DiscordClient: Sendable {
   /// How the client talks to Discord.
   public let configuration: Configuration
 
-  let credential: DiscordCredential
+  package let credential: DiscordCredential
   package let logger: Logger
-  let transport: any HTTPTransport
+  package let transport: any HTTPTransport
   package let clock: any Clock<Duration>
   let time: ClientTime
   let base: Result<APIAddress, DiscordError>
