@@ -27,11 +27,18 @@ package final class DiscordSimulator: Sendable {
     var limits: RateLimitRules
     var faults: FaultPlan
     var log: [LoggedRequest] = []
+    var gateway = GatewayConnections()
   }
 
   /// The clock of the world.
   package let clock: SimulatorClock
   let state: NIOLockedValueBox<State>
+  /// When the simulator was made: the gateway's time begins here.
+  let gatewayStart: World.Time
+  /// What runs while it listens.
+  let listening = NIOLockedValueBox<Listening?>(nil)
+  /// Tells the gateway's timer that its next deadline is another.
+  let gatewayDeadlines = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   /// A simulator of a world, which does not listen yet.
   package init(
@@ -39,6 +46,7 @@ package final class DiscordSimulator: Sendable {
     faults: FaultPlan = FaultPlan()
   ) {
     self.clock = clock
+    gatewayStart = clock.now
     state = NIOLockedValueBox(State(world: world, limits: rateLimits, faults: faults))
   }
 
@@ -51,7 +59,7 @@ package final class DiscordSimulator: Sendable {
   /// Changes the world; the gateway's sessions hear of it.
   @discardableResult
   package func mutate<T: Sendable>(_ change: (inout World, World.Time) throws -> T) rethrows -> T {
-    try state.withLockedValue { try change(&$0.world, clock.now) }
+    try withGateway { state, _ in try change(&state.world, clock.now) }
   }
 
   /// Adds a fault.

@@ -48,7 +48,8 @@ extension GatewayServer {
     let threshold = min(max(data["large_threshold"]?.integer ?? 50, 50), 250)
     let session = GatewayServerSession(
       id: nextSessionID(), account: account, intents: intents, shard: shard,
-      largeThreshold: Int(threshold), replayLimit: rules.replayLimit, connection: connection)
+      largeThreshold: Int(threshold), replayLimit: rules.replayLimit, connection: connection,
+      startedAs: sessionCount)
     sessions[session.id] = session
     connections[connection]?.phase = .ready(session.id)
     connections[connection]?.lastSession = session.id
@@ -107,7 +108,9 @@ extension GatewayServer {
       return
     }
     statistics.resumes += 1
-    if connections[connection]?.path != rules.resumePath { statistics.resumesElsewhere += 1 }
+    if let path = connections[connection]?.path, !rules.isResumePath(path) {
+      statistics.resumesElsewhere += 1
+    }
     let refused = refusedResumes > 0
     refusedResumes = max(refusedResumes - 1, 0)
     guard !refused, let session = sessions[id], session.account.userID == account.userID else {
@@ -168,10 +171,11 @@ extension GatewayServer {
 }
 
 extension GatewayRules {
-  /// The path of `resumeURL`, `/` when it has none.
-  var resumePath: Substring {
+  /// Whether a connection's path is that of `resumeURL`; a slash at its end is no difference.
+  func isResumePath(_ path: Substring) -> Bool {
     // scheme: // host / path
     let slashes = resumeURL.indices.lazy.filter { resumeURL[$0] == "/" }
-    return slashes.dropFirst(2).first.map { resumeURL[$0...] } ?? "/"
+    let own = slashes.dropFirst(2).first.map { resumeURL[$0...] } ?? "/"
+    return path == own || path == own + "/"
   }
 }

@@ -26,6 +26,9 @@ package struct GatewayServerSession: Sendable {
   let largeThreshold: Int
   private let replayLimit: Int
 
+  /// Which session of the gateway it is, from 1.
+  package let startedAs: UInt64
+
   /// The number of the last event.
   package private(set) var sequence = 0
   private var sent: [Sent] = []
@@ -36,8 +39,9 @@ package struct GatewayServerSession: Sendable {
 
   init(
     id: String, account: GatewayAccount, intents: UInt64, shard: (id: UInt64, count: UInt64),
-    largeThreshold: Int, replayLimit: Int, connection: UInt64
+    largeThreshold: Int, replayLimit: Int, connection: UInt64, startedAs: UInt64
   ) {
+    self.startedAs = startedAs
     self.id = id
     self.account = account
     self.intents = intents
@@ -46,6 +50,9 @@ package struct GatewayServerSession: Sendable {
     self.replayLimit = max(replayLimit, 1)
     self.connection = connection
   }
+
+  /// Whether a connection is on it.
+  package var isConnected: Bool { connection != nil }
 
   /// Numbers an event, keeps it for replay and gives its payload.
   mutating func number(_ type: String, _ data: JSONValue) -> JSONValue {
