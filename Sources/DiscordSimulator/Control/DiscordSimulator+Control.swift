@@ -8,6 +8,8 @@ import JSONValues
 /// | `GET /simulator` | | the gateway's statistics and sessions |
 /// | `POST /simulator/message` `{user, channel, content}` | somebody posts | the message |
 /// | `POST /simulator/voice` `{user, guild, channel}` | somebody joins a voice channel, leaves with `null` | 204 |
+/// | `POST /simulator/command` `{user, channel, name, options}` | somebody uses a slash command | the interaction's id |
+/// | `POST /simulator/bot` `{name, guild, permissions, flags}` | an application's bot joins a guild | its id and token |
 /// | `POST /simulator/fault` `{effect, …}` | a fault of the gateway | 204 |
 extension DiscordSimulator {
   /// Answers a call of the simulator's own, nil for any other.
@@ -20,6 +22,8 @@ extension DiscordSimulator {
     switch request.path {
     case "/simulator/message": return controlMessage(body)
     case "/simulator/voice": return controlVoice(body)
+    case "/simulator/command": return controlCommand(body)
+    case "/simulator/bot": return controlBot(body)
     case "/simulator/fault":
       guard let fault = GatewayFault(json: body) else {
         return controlFailure("no such effect: \(body["effect"]?.string ?? "none")")
@@ -49,6 +53,34 @@ extension DiscordSimulator {
       leaveVoice(user, guild: guild)
     }
     return .noContent
+  }
+
+  private func controlCommand(_ body: JSONValue) -> SimulatedResponse {
+    guard let user = body["user"]?.snowflake, let channel = body["channel"]?.snowflake,
+      let name = body["name"]?.string
+    else { return controlFailure("user, channel and name are needed") }
+    let options = body["options"]?.array ?? []
+    let interaction = mutate { world, now in
+      world.invoke(name, options: options, by: user, in: channel, now: now)
+    }
+    guard let interaction else { return controlFailure("no such command, or not for this user") }
+    return .json(["id": .id(interaction.id), "application_id": .id(interaction.applicationID)])
+  }
+
+  private func controlBot(_ body: JSONValue) -> SimulatedResponse {
+    guard let name = body["name"]?.string, let guild = body["guild"]?.snowflake,
+      let owner = world.guilds[guild]?.ownerID
+    else { return controlFailure("name and guild are needed") }
+    let permissions = Permissions(rawValue: body["permissions"]?.snowflake ?? 8)
+    let flags = World.Application.Flags(rawValue: body["flags"]?.integer ?? (1 << 15 | 1 << 19))
+    let application = mutate { world, now in
+      let application = world.createApplication(
+        name, owner: owner, token: "simulated.\(name).token", flags: flags, now: now)
+      let role = world.createRole(name, permissions: permissions, in: guild, now: now)
+      world.addMember(application.id, to: guild, roles: [role.id], now: now)
+      return application
+    }
+    return .json(["id": .id(application.id), "token": .string(application.token)])
   }
 
   private func gatewayReport() -> JSONValue {

@@ -72,17 +72,21 @@ extension DiscordSimulator {
     return path == gatewayPath || path == resumePath || path == "/"
   }
 
+  /// Answers a call, or does what the simulator's own paths ask for.
   private func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse {
     let simulated = SimulatedRequest(
       method: request.head.method, target: request.head.uri,
       headers: request.head.headers.map { (name: $0.name, value: $0.value) }, body: request.body)
-    switch outcome(of: simulated) {
+    switch control(simulated).map({ .answer($0) }) ?? outcome(of: simulated) {
     case .reset: return .fault(.reset)
     case .answer(let response, let delay):
       if delay > .zero { try? await clock.sleep(for: delay) }
       var headers = HTTPHeaders()
       for (name, value) in response.headers { headers.add(name: name, value: value) }
-      return HTTPServerResponse(status: response.status, headers: headers, body: response.body)
+      var answer = HTTPServerResponse(
+        status: response.status, headers: headers, body: response.body)
+      answer.fault = response.truncatedAfter.map { .truncated($0) }
+      return answer
     }
   }
 }

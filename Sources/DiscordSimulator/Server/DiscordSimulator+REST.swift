@@ -112,8 +112,8 @@ extension DiscordSimulator.State {
 }
 
 extension DiscordSimulator {
-  /// A change of the state at the clock's time.
+  /// A change of the state at the clock's time; the gateway's sessions hear of it.
   func change<T: Sendable>(_ body: (inout State, World.Time) throws -> T) rethrows -> T {
-    try state.withLockedValue { try body(&$0, clock.now) }
+    try withGateway { state, _ in try body(&state, clock.now) }
   }
 }
