@@ -173,7 +173,8 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
   private func reject(_ context: ChannelHandlerContext) {
     guard case .rejected(let head, let body) = state else { return }
     var error = WebSocketError(
-      .upgradeRejected, "\(url.authority) refused the WebSocket with HTTP status \(head.status.code)")
+      .upgradeRejected,
+      "\(url.authority) refused the WebSocket with HTTP status \(head.status.code)")
     error.status = Int(head.status.code)
     error.headers = head.headers.map { ($0.name, $0.value) }
     error.body = [UInt8](body.readableBytesView)

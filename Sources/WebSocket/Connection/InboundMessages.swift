@@ -14,9 +14,18 @@ final class InboundMessages: Sendable {
     var readers: [(number: UInt64, continuation: Reader)] = []
     var cancelled: Set<UInt64> = []
     var whenDrained: (@Sendable () -> Void)?
+
+    mutating func poll(_ limit: Int) -> (outcome: Outcome?, whenDrained: (@Sendable () -> Void)?) {
+      guard let message = messages.popFirst() else { return (end.map(InboundMessages.outcome), nil) }
+      weight -= InboundMessages.weight(of: message)
+      guard isPaused, weight <= limit / 2 else { return (.success(message), nil) }
+      isPaused = false
+      defer { whenDrained = nil }
+      return (.success(message), whenDrained)
+    }
   }
 
-  private typealias Outcome = Result<WebSocketMessage?, WebSocketError>
+  typealias Outcome = Result<WebSocketMessage?, WebSocketError>
   private typealias Reader = CheckedContinuation<Outcome, Never>
 
   private let state = Mutex(State())
@@ -29,6 +38,9 @@ final class InboundMessages: Sendable {
   private static func weight(of message: WebSocketMessage) -> Int { message.byteCount + 64 }
 
   var end: WebSocketEnd? { state.withLock(\.end) }
+
+  /// What the unread messages take, in bytes.
+  var weight: Int { state.withLock(\.weight) }
 
   /// Whether reading should pause; `whenDrained` is called, on any thread, when it may go on.
   func shouldPause(whenDrained: @escaping @Sendable () -> Void) -> Bool {
@@ -93,22 +105,22 @@ final class InboundMessages: Sendable {
   private static let cancelled = WebSocketError(
     .cancelled, "the task that read the WebSocket was cancelled")
 
+  /// What there is to read without waiting.
+  func poll() -> Outcome? {
+    let (outcome, whenDrained) = state.withLock { $0.poll(limit) }
+    whenDrained?()
+    return outcome
+  }
+
   /// What there is to read now, else `reader` waits; and whom to tell of the room made.
   private func take(
     or reader: Reader, _ number: UInt64
   ) -> (outcome: Outcome?, whenDrained: (@Sendable () -> Void)?) {
     state.withLock { state in
       if state.cancelled.contains(number) { return (.failure(Self.cancelled), nil) }
-      if let message = state.messages.popFirst() {
-        state.weight -= Self.weight(of: message)
-        guard state.isPaused, state.weight <= limit / 2 else { return (.success(message), nil) }
-        state.isPaused = false
-        defer { state.whenDrained = nil }
-        return (.success(message), state.whenDrained)
-      }
-      if let end = state.end { return (Self.outcome(end), nil) }
-      state.readers.append((number, reader))
-      return (nil, nil)
+      let (outcome, whenDrained) = state.poll(limit)
+      if outcome == nil { state.readers.append((number, reader)) }
+      return (outcome, whenDrained)
     }
   }
 

@@ -11,7 +11,8 @@ package final class WebSocketConnection: Sendable {
 
   private let channel: any Channel
   private let handler: NIOLoopBound<WebSocketHandler>
-  private let inbound: InboundMessages
+  /// What was received and not read.
+  let inbound: InboundMessages
   private let ended: EventLoopFuture<Void>
 
   private init(

@@ -1,16 +1,16 @@
-package import NIOCore
-package import NIOWebSocket
+internal import NIOCore
+internal import NIOWebSocket
 
 /// The rules of RFC 6455 for one end of an open connection: frames and wishes in, actions out.
 ///
 /// Puts messages together, checks what the peer sends, and leads the closing handshake. Knows no
 /// clock and no socket: whoever owns it carries out the actions, in order.
-package struct WebSocketMachine {
+struct WebSocketMachine {
   /// Which end this is: clients mask their frames, servers must not (section 5.1).
-  package enum Role: Sendable { case client, server }
+  enum Role: Sendable { case client, server }
 
   /// What is to be done.
-  package enum Action: Equatable {
+  enum Action: Equatable {
     /// Hand a message to the reader.
     case deliver(WebSocketMessage)
     /// Answer a ping with its payload.
@@ -48,21 +48,21 @@ package struct WebSocketMachine {
   private var fragments: (isText: Bool, bytes: ByteBuffer)?
 
   /// The machine of a connection that was just upgraded.
-  package init(role: Role, maximumMessageBytes: Int) {
+  init(role: Role, maximumMessageBytes: Int) {
     self.role = role
     self.maximumMessageBytes = maximumMessageBytes
   }
 
   /// Whether messages may be sent.
-  package var isOpen: Bool { if case .open = state { true } else { false } }
+  var isOpen: Bool { if case .open = state { true } else { false } }
 
   /// Whether there is nothing left to be done.
-  package var isClosed: Bool { if case .closed = state { true } else { false } }
+  var isClosed: Bool { if case .closed = state { true } else { false } }
 
   // MARK: What the peer does
 
   /// A frame came.
-  package mutating func receive(_ frame: WebSocketFrame) -> [Action] {
+  mutating func receive(_ frame: WebSocketFrame) -> [Action] {
     switch state {
     case .open, .closing: break
     case .draining, .closed: return []
@@ -88,7 +88,7 @@ package struct WebSocketMachine {
   }
 
   /// The bytes that came are no frame.
-  package mutating func decodingFailed(_ error: NIOWebSocketError) -> [Action] {
+  mutating func decodingFailed(_ error: NIOWebSocketError) -> [Action] {
     switch error {
     case .invalidFrameLength:
       fail("the peer sent a frame larger than allowed", CloseCode.messageTooBig)
@@ -98,7 +98,7 @@ package struct WebSocketMachine {
   }
 
   /// The transport is gone; `message` says why, if something is known.
-  package mutating func transportClosed(_ message: String? = nil) -> [Action] {
+  mutating func transportClosed(_ message: String? = nil) -> [Action] {
     defer { state = .closed }
     switch state {
     case .open:
@@ -199,7 +199,7 @@ package struct WebSocketMachine {
   /// Begins the closing handshake; without effect if it has begun already.
   ///
   /// A code that must not be sent is replaced by 1000, a reason too long for a frame is cut.
-  package mutating func close(code: UInt16, reason: String) -> [Action] {
+  mutating func close(code: UInt16, reason: String) -> [Action] {
     guard isOpen else { return [] }
     let code = CloseCode.mayBeSent(code) ? code : CloseCode.normal
     let reason = CloseCode.fitting(reason)
@@ -208,7 +208,7 @@ package struct WebSocketMachine {
   }
 
   /// The peer has neither answered our close frame nor hung up in time.
-  package mutating func closeTimerFired() -> [Action] {
+  mutating func closeTimerFired() -> [Action] {
     switch state {
     case .open, .closed: return []
     case .closing(let close):
@@ -219,7 +219,7 @@ package struct WebSocketMachine {
   }
 
   /// Gives the connection up without a word.
-  package mutating func abort() -> [Action] {
+  mutating func abort() -> [Action] {
     defer { state = .closed }
     switch state {
     case .open, .closing:

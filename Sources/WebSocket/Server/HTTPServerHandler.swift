@@ -154,6 +154,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         remoteAddress: remoteAddress),
       body: body)
     let asksForUpgrade = ServerHandshake.asksForUpgrade(head)
+    let isLast = ServerHandshake.endsHTTP(head)
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let loop = context.eventLoop
     let task = Task {
@@ -172,8 +173,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         loop.execute { this.value.write(response, to: head, closing: true) }
       case .notUpgraded:
         let response = await service.http(request)
-        // After a request for an upgrade NIO's decoder takes no other.
-        loop.execute { this.value.write(response, to: head, closing: asksForUpgrade) }
+        loop.execute { this.value.write(response, to: head, closing: isLast) }
       }
     }
     state = .answering(head, task)
@@ -195,7 +195,11 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
       let this = NIOLoopBound(self, eventLoop: context.eventLoop)
       let resets = response.fault != nil
       isSent.whenComplete { _ in
-        if resets { this.value.transport.drop(resetting: true) } else { this.value.closeGracefully() }
+        if resets {
+          this.value.transport.drop(resetting: true)
+        } else {
+          this.value.closeGracefully()
+        }
       }
     } else {
       state = .idle

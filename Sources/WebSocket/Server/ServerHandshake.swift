@@ -10,6 +10,11 @@ enum ServerHandshake {
       && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
   }
 
+  /// Whether NIO's decoder takes no other request after this one: any upgrade, and CONNECT.
+  static func endsHTTP(_ head: HTTPRequestHead) -> Bool {
+    head.method == .CONNECT || head.headers.contains(name: "Upgrade")
+  }
+
   /// What such a request is answered with if it is none by the rules.
   static func refusal(_ head: HTTPRequestHead) -> HTTPServerResponse? {
     guard head.headers["Sec-WebSocket-Version"] == ["13"] else {
