@@ -5,5 +5,5 @@ struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Make what only Discord makes otherwise, for trials and tests.",
-    subcommands: [SimulateCaptureCommand.self])
+    subcommands: [SimulateCaptureCommand.self, SimulateDiscordCommand.self])
 }
