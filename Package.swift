@@ -207,6 +207,11 @@ if Context.environment["TAPEDECK_FUZZ"] == "1" {
       ],
       path: "Tests/Fuzz/\(name)", swiftSettings: swiftSettings)
   }
+  targets.append(
+    .executableTarget(
+      name: "FuzzGatewayJSON",
+      dependencies: ["DiscordGateway", "DiscordREST", "Fuzzing", "JSONValues"],
+      path: "Tests/Fuzz/GatewayJSON", swiftSettings: swiftSettings))
 }
 
 let package = Package(
