@@ -1,0 +1,42 @@
+import DiscordGateway
+import DiscordREST
+import DiscordSimulator
+import Logging
+import TestSupport
+
+/// A client and a simulator, over real sockets, on a clock that runs faster.
+struct SimulatorBench {
+  let simulator: DiscordSimulator
+  let ids: World.Sample
+  let client: GatewayClient
+  let log: RecordingLogHandler.Log
+  let clock: ScaledClock
+
+  init(
+    factor: Int = 1, intents: Intents = [.guilds, .guildVoiceStates, .guildMessages],
+    token: String? = nil, faults: [GatewayFault] = [], seed: UInt64 = 1
+  ) async throws {
+    let clock = ScaledClock(factor: factor)
+    self.clock = clock
+    let start: World.Time = 1_795_000_000_000
+    let (world, ids) = World.sample(now: start)
+    self.ids = ids
+    simulator = DiscordSimulator(world: world, clock: SimulatorClock(clock, start: start))
+    let addresses = try await simulator.start()
+    simulator.inject(faults)
+    let (logger, log) = RecordingLogHandler.makeLogger(level: .debug)
+    self.log = log
+    var configuration = DiscordClient.Configuration()
+    configuration.baseURL = addresses.apiBase
+    client = GatewayClient(
+      client: DiscordClient(
+        credential: try DiscordCredential(botToken: token ?? ids.botToken),
+        configuration: configuration, logger: logger, clock: clock),
+      configuration: GatewayConfiguration(intents: intents), logger: logger, clock: clock)
+  }
+
+  func stop() async {
+    await client.stop()
+    await simulator.stop()
+  }
+}
