@@ -29,11 +29,11 @@ public enum GatewayEvent: Sendable {
   /// A thread was deleted; only its id, guild, parent and type are told.
   case threadDelete(Channel)
   /// Someone joined a guild. Intent `GUILD_MEMBERS`, which is privileged.
-  case memberAdd(MemberChange)
+  case memberAdd(Member)
   /// A member changed. Intent `GUILD_MEMBERS`, which is privileged; of the bot itself always told.
-  case memberUpdate(MemberChange)
-  /// Someone left a guild. Intent `GUILD_MEMBERS`, which is privileged.
-  case memberRemove(MemberChange)
+  case memberUpdate(Member)
+  /// Someone left a guild; only user and guild are told. Intent `GUILD_MEMBERS`, which is privileged.
+  case memberRemove(Member)
   /// A message was sent. Intent `GUILD_MESSAGES` or `DIRECT_MESSAGES`; its text, unless it is to the
   /// bot or mentions it, only with `MESSAGE_CONTENT`, which is privileged.
   case messageCreate(Message)
@@ -80,9 +80,9 @@ extension GatewayEvent {
       case "THREAD_CREATE": object(Channel.self).map { .threadCreate($0) }
       case "THREAD_UPDATE": object(Channel.self).map { .threadUpdate($0) }
       case "THREAD_DELETE": object(Channel.self).map { .threadDelete($0) }
-      case "GUILD_MEMBER_ADD": MemberChange(json).map { .memberAdd($0) }
-      case "GUILD_MEMBER_UPDATE": MemberChange(json).map { .memberUpdate($0) }
-      case "GUILD_MEMBER_REMOVE": MemberChange(json).map { .memberRemove($0) }
+      case "GUILD_MEMBER_ADD": object(Member.self).map { .memberAdd($0) }
+      case "GUILD_MEMBER_UPDATE": object(Member.self).map { .memberUpdate($0) }
+      case "GUILD_MEMBER_REMOVE": object(Member.self).map { .memberRemove($0) }
       case "MESSAGE_CREATE": object(Message.self).map { .messageCreate($0) }
       case "MESSAGE_UPDATE": object(Message.self).map { .messageUpdate($0) }
       case "MESSAGE_DELETE", "MESSAGE_DELETE_BULK": MessageDeletion(json).map { .messageDelete($0) }
@@ -116,14 +116,5 @@ extension MessageDeletion {
     guard !messages.isEmpty else { return nil }
     self.init(
       messageIDs: messages, channelID: channel, guildID: ID<Guild>(json: json["guild_id"]))
-  }
-}
-
-extension MemberChange {
-  fileprivate init?(_ json: JSONValue) {
-    guard let guild = ID<Guild>(json: json["guild_id"]),
-      let user = ID<User>(json: json["user"]?["id"])
-    else { return nil }
-    self.init(json: json, guildID: guild, userID: user)
   }
 }

@@ -80,7 +80,7 @@ extension GatewayEventType where Payload == Channel {
   }
 }
 
-extension GatewayEventType where Payload == MemberChange {
+extension GatewayEventType where Payload == Member {
   /// Someone joined a guild. Intent `GUILD_MEMBERS`, which is privileged.
   public static var memberAdd: Self {
     Self("GUILD_MEMBER_ADD") { if case .memberAdd(let member) = $0 { member } else { nil } }

@@ -48,13 +48,3 @@ public struct MessageDeletion: Hashable, Sendable {
   /// In which guild; nil in a direct message.
   public let guildID: ID<Guild>?
 }
-
-/// Someone joined, left or changed in a guild.
-public struct MemberChange: Hashable, Sendable {
-  /// What Discord sent.
-  public let json: JSONValue
-  /// The guild.
-  public let guildID: ID<Guild>
-  /// Who.
-  public let userID: ID<User>
-}

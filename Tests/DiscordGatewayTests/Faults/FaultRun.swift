@@ -49,8 +49,9 @@ struct FaultRun {
   private(set) var notes: [SessionNote] = []
   private(set) var maximumQueue = 0
 
-  init(seed: UInt64, faults: [GatewayFault], events: Int) {
+  init(seed: UInt64, faults: [GatewayFault], events: Int, replayLimit: Int = 20_000) {
     var rules = GatewayRules()
+    rules.replayLimit = replayLimit
     rules.resumeURL = "wss://resume.discord.gg/resume"
     server = GatewayServer(rules: rules, faults: faults)
     session = GatewaySession(
