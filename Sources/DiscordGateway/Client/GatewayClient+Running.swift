@@ -133,9 +133,32 @@ extension GatewayClient {
     }
     await engine.take(.connected(connection: connection))
     await withDiscardingTaskGroup { group in
-      group.addTask { [client] in
-        let token = client.credential.botToken
-        for await item in outgoing {
+      let (closing, close) = AsyncStream<UInt16>.makeStream()
+      group.addTask { await self.write(outgoing, to: socket, close) }
+      group.addTask { [clock] in
+        // A close frame goes after what was sent before; but a peer that no longer reads would hold
+        // that up for ever.
+        for await code in closing {
+          guard (try? await clock.sleep(for: .seconds(2))) != nil else { return }
+          await socket.close(code: code)
+        }
+      }
+      let end = await read(socket, connection)
+      await engine.take(end)
+      socket.abort()
+      group.cancelAll()
+    }
+  }
+
+  private func write(
+    _ outgoing: AsyncStream<GatewayEngine.Outgoing>, to socket: any GatewaySocket,
+    _ close: AsyncStream<UInt16>.Continuation
+  ) async {
+    let token = client.credential.botToken
+    await withDiscardingTaskGroup { group in
+      let (items, item) = AsyncStream<GatewayEngine.Outgoing>.makeStream()
+      group.addTask {
+        for await item in items {
           switch item {
           // A failed write is the end of the connection, of which the reader hears.
           case .send(let payload): try? await socket.send(payload.text(token: token))
@@ -143,9 +166,11 @@ extension GatewayClient {
           }
         }
       }
-      let end = await read(socket, connection)
-      await engine.take(end)
-      socket.abort()
+      for await next in outgoing {
+        if case .close(let code) = next { close.yield(code) }
+        item.yield(next)
+      }
+      item.finish()
     }
   }
 

@@ -45,11 +45,15 @@ actor GatewayEngine {
 
   /// Takes one input, and does all that follows from it at once.
   func take(_ input: SessionInput) {
-    for action in session.handle(input, at: now(), using: &random) { perform(action) }
-    if case .disconnected(_, let connection) = input {
-      outgoing.removeValue(forKey: connection)?.finish()
-    }
+    let actions = session.handle(input, at: now(), using: &random)
+    // Before READY is told: who waits for it may look at once.
     state.setLive(session.isLive)
+    for action in actions { perform(action) }
+    switch input {
+    case .disconnected(_, let connection), .broken(let connection):
+      outgoing.removeValue(forKey: connection)?.finish()
+    default: break
+    }
     arm()
   }
 

@@ -14,7 +14,9 @@ public struct GatewayStatistics: Hashable, Sendable {
   public internal(set) var duplicates = 0
   /// Events whose numbers never came.
   public internal(set) var gaps = 0
-  /// Messages that were no gateway payload.
+  /// Messages that were no gateway payload, such as JSON nested deeper than 128. Since it may have
+  /// been an event, the session is resumed, so that Discord sends it again; the second time such a
+  /// message is passed over.
   public internal(set) var unreadable = 0
   /// Events dropped because a subscriber or handler was too slow.
   public internal(set) var missed = 0

@@ -91,6 +91,20 @@ import Testing
     await bench.client.stop()
   }
 
+  @Test func aPeerThatReadsNoMoreHoldsNothingUp() async throws {
+    let bench = try ClientBench()
+    let first = try await bench.start()
+    first.stall()
+    let second = try await bench.acceptNext()
+    second.hello()
+    #expect(try await second.next()["op"] == 6)
+    let hurry = bench.hurry()
+    await first.waitUntilClosed()
+    hurry.cancel()
+    #expect(first.code == 4000)
+    await bench.client.stop()
+  }
+
   @Test func fatalCodesEndTheRunWithTheirError() async throws {
     let bench = try ClientBench(intents: [.guilds, .messageContent])
     let events = bench.client.events

@@ -63,6 +63,8 @@ final class ScriptedSocket: GatewaySocket {
   private let outgoing: AsyncStream<JSONValue>
   private let fromClient: AsyncStream<JSONValue>.Continuation
   private let closedWith = Mutex<UInt16?>(nil)
+  private let isStalled = Mutex(false)
+  private let (never, holdsNever) = AsyncStream<Void>.makeStream()
 
   init(url: String) {
     self.url = url
@@ -82,6 +84,7 @@ final class ScriptedSocket: GatewaySocket {
   }
 
   func send(_ text: String) async throws {
+    if isStalled.withLock(\.self) { for await _ in never {} }
     fromClient.yield(try JSONValue(parsing: Array(text.utf8)))
   }
 
@@ -95,6 +98,9 @@ final class ScriptedSocket: GatewaySocket {
     toClient.finish()
     fromClient.finish()
   }
+
+  /// From now on nothing that the client sends gets through.
+  func stall() { isStalled.withLock { $0 = true } }
 
   /// The code that the client closed with.
   var code: UInt16? { closedWith.withLock { $0 } }
@@ -183,15 +189,19 @@ struct ClientBench {
 
   /// The next connection, with the waits before it gone.
   func acceptNext() async throws -> ScriptedSocket {
-    let clock = self.clock
-    let hurry = Task {
+    let hurry = self.hurry()
+    defer { hurry.cancel() }
+    return try await gateway.accept()
+  }
+
+  /// Moves the clock on until cancelled.
+  func hurry() -> Task<Void, Never> {
+    Task { [clock] in
       while !Task.isCancelled {
         clock.advance(by: .milliseconds(200))
         try? await Task.sleep(for: .milliseconds(1))
       }
     }
-    defer { hurry.cancel() }
-    return try await gateway.accept()
   }
 }
 
