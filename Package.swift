@@ -130,6 +130,15 @@ var targets: [Target] = [
     ],
     swiftSettings: swiftSettings),
 
+  // Our bot in the tests with other people's Discord libraries.
+  .executableTarget(
+    name: "PeerBot",
+    dependencies: [
+      "Bot", "DiscordREST", logging, serviceLifecycle,
+      .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+    ],
+    path: "Tests/Peers/PeerBot", swiftSettings: swiftSettings),
+
   // What several test targets need.
   .target(
     name: "TestSupport", dependencies: [logging, systemPackage], path: "Tests/TestSupport",
