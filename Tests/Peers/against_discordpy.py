@@ -237,7 +237,8 @@ async def people_and_events(peer, simulator, guild):
     direct = await alice.send("hello in private")
     check("a direct message", isinstance(direct.channel, discord.DMChannel))
     heard, _ = await peer.during(
-        "message", off(simulator.post, simulator.ids["alice"], str(direct.channel.id), "psst"))
+        "message", off(simulator.post, simulator.ids["alice"], str(direct.channel.id), "psst"),
+        lambda m: m.author.id == alice.id)
     check("its answer", heard.content == "psst" and heard.guild is None)
     (_, after), _ = await peer.during("member_update", guild.me.edit(nick="The Peer"))
     check("an own nickname", after.nick == "The Peer")

@@ -5,6 +5,7 @@ addresses, tokens and ids; what people do and what goes wrong is then asked for 
 address. `ours` runs a command of `tapedeck` as the sample's bot.
 """
 
+import atexit
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ class Simulator:
         self.log = open(log, "ab")
         self.process = subprocess.Popen(
             [tapedeck, "simulate", "discord", "--json"], stdout=subprocess.PIPE, stderr=self.log)
+        atexit.register(self.process.kill)
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit("the simulator did not start; see " + log)
@@ -72,6 +74,7 @@ class PeerBot:
             os.environ, DISCORD_BOT_TOKEN=simulator.bot_token, DISCORD_API_BASE=simulator.api_base)
         self.process = subprocess.Popen(
             [program], env=environment, stdout=simulator.log, stderr=simulator.log)
+        atexit.register(self.process.kill)
         # Until it has its session.
         deadline = time.monotonic() + 60
         while not any(s["user"] == simulator.ids["bot"] for s in simulator.control()["sessions"]):
@@ -94,7 +97,7 @@ def check(what, holds, *seen):
     checks += 1
     print(("ok      " if holds else "FAILED  ") + what, *(seen if not holds else ()), flush=True)
     if not holds:
-        sys.exit(1)
+        raise AssertionError(what)
 
 
 def arguments():
