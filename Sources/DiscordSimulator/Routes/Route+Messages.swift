@@ -51,11 +51,11 @@ extension World {
     default: break
     }
     let permissions = permissions(of: caller, in: channel)
+    if channel.kind.isVoice, !permissions.contains(.connect) { throw APIFailure.missingAccess }
     let needed: Permissions = channel.kind.isThread ? .sendMessagesInThreads : .sendMessages
     guard channel.guildID == nil || permissions.contains(needed) else {
       throw APIFailure.missingPermissions
     }
-    if channel.kind.isVoice, !permissions.contains(.connect) { throw APIFailure.missingAccess }
     if !call.files.isEmpty, !permissions.contains(.attachFiles) {
       throw APIFailure.missingPermissions
     }

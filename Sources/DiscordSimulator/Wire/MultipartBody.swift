@@ -25,12 +25,23 @@ struct MultipartBody {
       start += delimiter.count
       guard start + 2 <= bytes.count else { return nil }
       if bytes[start] == 45, bytes[start + 1] == 45 { return }
-      guard let next = Self.find(Array("\r\n".utf8) + delimiter, in: bytes, from: start) else {
-        return nil
-      }
+      guard let next = Self.delimiter(delimiter, in: bytes, from: start) else { return nil }
       try addPart(bytes[(start + 2)..<max(start + 2, next)])
       start = next + 2
     }
+  }
+
+  /// The next line that is the delimiter; a file may have one that only begins like it.
+  private static func delimiter(
+    _ delimiter: [UInt8], in bytes: [UInt8], from start: Int
+  ) -> Int? {
+    var from = start
+    while let found = find(Array("\r\n".utf8) + delimiter, in: bytes, from: from) {
+      let after = bytes[(found + 2 + delimiter.count)...].prefix(2)
+      if after.elementsEqual([13, 10]) || after.elementsEqual([45, 45]) { return found }
+      from = found + 1
+    }
+    return nil
   }
 
   private mutating func addPart(_ part: ArraySlice<UInt8>) throws {

@@ -49,6 +49,14 @@ extension World {
     package var allow: Permissions
     /// What is denied.
     package var deny: Permissions
+
+    /// An exception for a role or a member.
+    package init(id: ID, kind: Kind, allow: Permissions, deny: Permissions) {
+      self.id = id
+      self.kind = kind
+      self.allow = allow
+      self.deny = deny
+    }
   }
 
   /// A channel of a guild, a thread or a conversation of two.

@@ -54,7 +54,7 @@ extension World {
     world.addSampleMessages(&ids, now: now)
     ids.event =
       world.scheduleEvent(
-        "Weekly listening", channel: ids.voice, by: ids.alice, startsAt: now + day, now: now - day)?
+        "Weekly listening", channel: ids.voice, by: ids.alice, startsAt: now + day, now: now)?
       .id ?? 0
     _ = world.takeEvents()
     return (world, ids)
@@ -130,6 +130,8 @@ extension World {
   private mutating func addSampleMessages(_ ids: inout Sample, now: Time) {
     let day: Time = 86_400_000
     let minute: Time = 60_000
+    // In the order of time, since ids are.
+    send(MessageDraft("Be kind to the tapes"), by: ids.alice, in: ids.rules, now: now - 50 * day)
     ids.firstMessage =
       send(
         MessageDraft("Welcome to the Tape Club!"), by: ids.alice, in: ids.general,
@@ -141,6 +143,13 @@ extension World {
         by: [ids.bob, ids.carol][number % 2], in: ids.general,
         now: now - 30 * day + Time(number) * minute)
     }
+    send(
+      MessageDraft("Season opens on Friday"), by: ids.alice, in: ids.announcements,
+      now: now - 5 * day)
+    let post = createThread(name: "Rain sounds", in: ids.forum, by: ids.carol, now: now - 3 * day)
+    var first = MessageDraft("An hour of rain")
+    first.id = post.id
+    send(first, by: ids.carol, in: post.id, now: now - 3 * day)
     var picture = MessageDraft("The cover of <@\(ids.bob)>'s new tape")
     picture.files = [
       .init(filename: "cover art.png", contentType: "image/png", bytes: Self.tinyPNG)
@@ -157,14 +166,8 @@ extension World {
       ).id
     send(MessageDraft("The blue one"), by: ids.alice, in: ids.thread, now: now - day + minute)
     send(
-      MessageDraft("Season opens on Friday"), by: ids.alice, in: ids.announcements,
-      now: now - 5 * day)
-    send(MessageDraft("Be kind to the tapes"), by: ids.alice, in: ids.rules, now: now - 50 * day)
-    send(MessageDraft("Only for moderators"), by: ids.bob, in: ids.moderators, now: now - day)
-    let post = createThread(name: "Rain sounds", in: ids.forum, by: ids.carol, now: now - 3 * day)
-    var first = MessageDraft("An hour of rain")
-    first.id = post.id
-    send(first, by: ids.carol, in: post.id, now: now - 3 * day)
+      MessageDraft("Only for moderators"), by: ids.bob, in: ids.moderators,
+      now: now - day + 2 * minute)
     send(MessageDraft("`rm -rf` @everyone"), by: ids.mallory, in: ids.general, now: now - minute)
   }
 
