@@ -66,4 +66,9 @@ package final class DiscordSimulator: Sendable {
   package func inject(_ fault: Fault) {
     state.withLockedValue { $0.faults.add(fault) }
   }
+
+  /// Takes back all faults that did not happen yet.
+  package func clearFaults() {
+    state.withLockedValue { $0.faults = FaultPlan() }
+  }
 }

@@ -52,9 +52,8 @@ internal import Testing
 
   private func failure(
     _ kind: DiscordError.Kind, status: Int? = nil, code: Int? = nil
-  ) throws -> CommandFailure {
-    try #require(
-      CommandFailure(DiscordError(kind, "words of Discord", status: status, discordCode: code)))
+  ) -> CommandFailure {
+    CommandFailure(DiscordError(kind, "words of Discord", status: status, discordCode: code))
   }
 
   @Test(arguments: [
@@ -71,25 +70,25 @@ internal import Testing
   ])
   func exitCodes(
     kind: DiscordError.Kind, status: Int, code: Int, exit: tapedeck.ExitStatus
-  ) throws {
-    let failure = try failure(
+  ) {
+    let failure = failure(
       kind, status: status == 0 ? nil : status, code: code == 0 ? nil : code)
     #expect(failure.status == exit)
     #expect(failure.http == (status == 0 ? nil : status))
   }
 
-  @Test func everyKindHasAnExitCode() throws {
-    for kind in DiscordError.Kind.allCases { #expect(try failure(kind).status != .done) }
+  @Test func everyKindHasAnExitCode() {
+    for kind in DiscordError.Kind.allCases { #expect(failure(kind).status != .done) }
   }
 
   @Test func errorsAreOneJSONObject() throws {
-    let json = try failure(.forbidden, status: 403, code: 50007).json
+    let json = failure(.forbidden, status: 403, code: 50007).json
     let error = try #require(json["error"])
     #expect(error["status"] == 403)
     #expect(error["code"] == 50007)
     #expect(error["message"] == "this user takes no direct messages from the bot")
     #expect(error["hint"]?.string?.isEmpty == false)
     #expect(error["exit"] == 77)
-    #expect(try failure(.network).json["error"]?["status"] == .null)
+    #expect(failure(.network).json["error"]?["status"] == .null)
   }
 }

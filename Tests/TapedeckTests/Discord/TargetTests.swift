@@ -24,7 +24,7 @@ internal import Testing
     ),
     (
       "https://discordapp.com/channels/1/2/threads/3/4",
-      .address(guild: "1", channel: "2", message: "4")
+      .address(guild: "1", channel: "3", message: "4")
     ),
     ("http://127.0.0.1:4000/channels/1/2", .address(guild: "1", channel: "2", message: nil)),
     ("discord://-/channels/1/2", .address(guild: "1", channel: "2", message: nil)),

@@ -29,23 +29,29 @@ enum Tool {
   ///   - keys: The key folder; an absent one by default.
   ///   - shell: A script that is to `exec "$@"`.
   static func run(
-    _ arguments: [String], keys: FilePath? = nil, shell: String? = nil, input: String? = nil
+    _ arguments: [String], keys: FilePath? = nil, shell: String? = nil, input: String? = nil,
+    environment: [String: String] = [:]
   ) throws -> Result {
-    let process = try Running(arguments, keys: keys, shell: shell)
+    let process = try Running(arguments, keys: keys, shell: shell, environment: environment)
     if let input { try process.input.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
     try process.input.fileHandleForWriting.close()
     return process.finish()
   }
 
   /// A run that goes on.
-  final class Running {
+  // It is used by the test, then by the thread that waits for its end, never by both at once:
+  // hence the Sendable.
+  final class Running: @unchecked Sendable {
     let process = Process()
     let input = Pipe()
     private let output = Pipe()
     private let errors = Pipe()
     private var head = Data()
 
-    init(_ arguments: [String], keys: FilePath?, shell: String? = nil) throws {
+    init(
+      _ arguments: [String], keys: FilePath?, shell: String? = nil,
+      environment more: [String: String] = [:]
+    ) throws {
       process.executableURL = URL(fileURLWithPath: shell == nil ? Tool.path : "/bin/sh")
       process.arguments =
         shell.map { ["-c", $0, "sh", Tool.path] + arguments } ?? arguments
@@ -53,6 +59,11 @@ enum Tool {
       environment["TAPEDECK_KEYS"] = keys?.string ?? "/nonexistent/keys"
       environment["SWIFT_BACKTRACE"] = "enable=no"
       environment["LC_ALL"] = "C.UTF-8"
+      // Nothing of whoever runs the tests.
+      for name in ["DISCORD_BOT_TOKEN", "CREDENTIALS_DIRECTORY", "SSL_CERT_FILE"] {
+        environment[name] = nil
+      }
+      environment.merge(more) { $1 }
       process.environment = environment
       process.standardInput = input
       process.standardOutput = output
@@ -66,6 +77,13 @@ enum Tool {
         let more = output.fileHandleForReading.availableData
         if more.isEmpty { return }
         head += more
+      }
+    }
+
+    /// Waits on a thread of its own, so that the test's can serve the program.
+    func finished() async -> Result {
+      await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: self.finish()) }
       }
     }
 

@@ -22,6 +22,11 @@ struct DiscordOptions: ParsableArguments {
   var caFile: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Give up on a call after so long, with all its waits: 120s.", valueName: "time"))
+  var timeout: TimeLength?
+
+  @Option(
     name: .customLong("log-level"),
     help: ArgumentHelp(
       "Log to standard error: trace, debug, info, notice, warning, error.", valueName: "level"))

@@ -25,6 +25,7 @@ struct DiscordSession: Sendable {
     var settings = DiscordClient.Configuration()
     settings.baseURL = base.url
     settings.userAgentVersion = toolVersion
+    if let timeout = options.timeout { settings.totalDeadline = timeout.duration }
     let client = DiscordClient(
       credential: token.credential, httpClient: http, configuration: settings,
       logger: logger(options, token))

@@ -5,7 +5,7 @@ extension CommandFailure {
   /// What a failed call means to whoever typed the command.
   init(_ error: DiscordError) {
     if let known = FirstHourFailure(error) {
-      self = known.failure(["file": "the token file"])
+      self = known.failure(["detail": error.message])
     } else {
       var message = error.message
       for field in error.errors.prefix(8) {
@@ -41,7 +41,8 @@ extension FirstHourFailure {
     switch (error.kind, error.discordCode) {
     case (.credentialMissing, _): self = .noToken
     case (.credentialInvalid, _): self = .notAToken
-    case (.unauthorized, _): self = .tokenRefused
+    // Other 401s are about a webhook's or an interaction's token.
+    case (.unauthorized, nil): self = .tokenRefused
     case (.forbidden, 50001?), (.forbidden, 50013?), (.forbidden, nil): self = .accessMissing
     case (.forbidden, 50007?): self = .directMessagesClosed
     case (.rateLimited, _): self = .rateLimited

@@ -51,7 +51,7 @@ extension FirstHourFailure {
         "shorten it, or send it as a file: --file")
     case .fileTooLarge:
       Text(
-        .badInput, "the files are larger than Discord takes in one message",
+        .badInput, "the files are too large for Discord: {detail}",
         "send less at once, or smaller files")
     case .rateLimited:
       Text(

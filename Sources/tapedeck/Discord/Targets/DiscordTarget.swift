@@ -60,14 +60,15 @@ enum DiscordTarget: Equatable {
     guard isWeb || scheme == "discord", parts.count >= 3, parts[1] == "channels" else {
       throw failure
     }
-    let ids = parts[2...].filter { !$0.isEmpty }.map(String.init)
-    guard let guild = ids.first, ids.count <= 4, guild == "@me" || isID(guild),
-      ids.dropFirst().allSatisfy({ isID($0) || $0 == "threads" })
+    var ids = parts[2...].filter { !$0.isEmpty }.map(String.init)
+    // A thread that is open beside its channel: CHANNEL/threads/THREAD.
+    if ids.count > 3, ids[2] == "threads" { ids.removeSubrange(1...2) }
+    guard let guild = ids.first, ids.count <= 3, guild == "@me" || isID(guild),
+      ids.dropFirst().allSatisfy(isID)
     else { throw failure }
-    let numbers = ids.dropFirst().filter { $0 != "threads" }
     return .address(
-      guild: guild == "@me" ? nil : guild, channel: numbers.first,
-      message: numbers.count > 1 ? numbers.last : nil)
+      guild: guild == "@me" ? nil : guild, channel: ids.count > 1 ? ids[1] : nil,
+      message: ids.count > 2 ? ids[2] : nil)
   }
 
   /// A simulator's host, with or without a port.

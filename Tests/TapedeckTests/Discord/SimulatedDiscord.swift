@@ -1,0 +1,89 @@
+internal import DiscordSimulator
+internal import Foundation
+internal import JSONValues
+internal import SystemPackage
+internal import Testing
+
+/// A simulator that listens, and the built program run against it.
+struct SimulatedDiscord: Sendable {
+  let simulator: DiscordSimulator
+  let ids: World.Sample
+  let apiBase: String
+  let sandbox: Sandbox
+
+  /// Gives `body` a running simulator of the sample world, after `change`.
+  static func run(
+    _ change: (inout World, World.Sample, World.Time) -> Void = { _, _, _ in },
+    _ body: (SimulatedDiscord) async throws -> Void
+  ) async throws {
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    var (world, ids) = World.sample(now: now)
+    change(&world, ids, now)
+    let simulator = DiscordSimulator(
+      world: world, clock: SimulatorClock(ContinuousClock(), start: now))
+    let addresses = try await simulator.start()
+    do {
+      try await body(
+        SimulatedDiscord(
+          simulator: simulator, ids: ids, apiBase: addresses.apiBase, sandbox: try Sandbox()))
+      await simulator.stop()
+    } catch {
+      await simulator.stop()
+      throw error
+    }
+  }
+
+  /// Runs the program on a thread of its own: the simulator answers on those of the test.
+  ///
+  /// - Parameters:
+  ///   - token: For `DISCORD_BOT_TOKEN`; the sample's bot by default.
+  ///   - input: For standard input.
+  func callAsFunction(
+    _ arguments: [String], token: String? = nil, input: String = "",
+    environment: [String: String] = [:]
+  ) async throws -> Tool.Result {
+    var variables = [
+      "HOME": sandbox.path.string, "XDG_CONFIG_HOME": sandbox("config").string,
+      "XDG_DATA_HOME": sandbox("data").string, "TAPEDECK_KEYS": sandbox("keys").string,
+    ]
+    if token != "" { variables["DISCORD_BOT_TOKEN"] = token ?? ids.botToken }
+    variables.merge(environment) { $1 }
+    // The last would win.
+    let timeout = arguments.contains("--timeout") ? [] : ["--timeout", "10s"]
+    let all = arguments + ["--api-base", apiBase] + timeout
+    let made = variables
+    return try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Swift.Result { try Tool.run(all, input: input, environment: made) })
+      }
+    }
+  }
+
+  func discord(_ arguments: String..., input: String = "") async throws -> Tool.Result {
+    try await self(["discord"] + arguments, input: input)
+  }
+
+  /// Standard output as JSON, of a run that must succeed.
+  func json(_ arguments: String..., input: String = "") async throws -> JSONValue {
+    let result = try await self(["discord"] + arguments + ["--json"], input: input)
+    try #require(result.status == 0, "\(arguments): \(result.errors)")
+    #expect(result.errors.isEmpty, "\(result.errors)")
+    return try JSONValue(parsing: [UInt8](result.output.utf8))
+  }
+
+  /// The error on standard error, of a run that must fail so.
+  func failure(
+    _ arguments: String..., exit: Int32, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> JSONValue {
+    let result = try await self(["discord"] + arguments + ["--json"])
+    #expect(
+      result.status == exit, "\(arguments): \(result.output) \(result.errors)",
+      sourceLocation: sourceLocation)
+    #expect(result.output.isEmpty, sourceLocation: sourceLocation)
+    let json = try JSONValue(parsing: [UInt8](result.errors.utf8))
+    return try #require(json["error"], "\(result.errors)", sourceLocation: sourceLocation)
+  }
+
+  func text(_ id: World.ID) -> String { "\(id)" }
+}
