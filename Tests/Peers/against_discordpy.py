@@ -303,6 +303,44 @@ async def survives(peer, simulator, general, effect, **details):
     check(f"{effect}: no new session", peer.readies == readies)
 
 
+async def limited(simulator, general):
+    """A bot without privileged intents, and one that is none."""
+    made = simulator.control("/bot", name="Plain", guild=simulator.ids["guild"], flags=0)
+    greedy = discord.Client(intents=discord.Intents.all())
+    try:
+        await greedy.start(made["token"])
+        check("privileged intents have to be granted", False)
+    except discord.PrivilegedIntentsRequired:
+        check("privileged intents have to be granted", True)
+    await greedy.close()
+    nobody = discord.Client(intents=discord.Intents.none())
+    try:
+        await nobody.start("no.such.token")
+        check("a wrong token is refused", False)
+    except discord.LoginFailure:
+        check("a wrong token is refused", True)
+    await nobody.close()
+    plain, heard = discord.Client(intents=discord.Intents.default()), []
+
+    @plain.event
+    async def on_message(message):
+        heard.append(message.content)
+
+    running = asyncio.create_task(plain.start(made["token"]))
+    while not plain.is_ready() and not running.done():
+        await asyncio.sleep(0.05)
+    for text in ("a secret", f"hey <@{made['id']}>"):
+        await off(simulator.post, simulator.ids["bob"], str(general.id), text)
+    for _ in range(600):
+        if len(heard) == 2:
+            break
+        await asyncio.sleep(0.05)
+    check("without the intent only what mentions the bot has content",
+          heard == ["", f"hey <@{made['id']}>"], heard)
+    await plain.close()
+    await running
+
+
 async def main(simulator, peer_bot):
     made = simulator.control("/bot", name="Peer", guild=simulator.ids["guild"])
     discord.http.Route.BASE = simulator.api_base
@@ -324,13 +362,14 @@ async def main(simulator, peer_bot):
     await commands(peer, simulator, guild, general)
     await people_and_events(peer, simulator, guild)
     await voice(peer, simulator, guild)
+    await limited(simulator, general)
     await survives(peer, simulator, general, "reconnect")
     await survives(peer, simulator, general, "reset")
     await survives(peer, simulator, general, "close", code=4000)
     await survives(peer, simulator, general, "invalid_session", resumable=True)
     report = simulator.control()
     check("resumes go to resume_gateway_url", report["resumes_elsewhere"] == 0, report)
-    check("nobody was thrown out by the gateway", set(report["closes"]) <= {"4000"}, report)
+    check("nobody else was thrown out by the gateway", set(report["closes"]) == {"4000", "4014"}, report)
     answer, _ = await peer.during(
         "message", general.send("!echo after all"),
         lambda m: m.author.id == int(simulator.ids["bot"]))

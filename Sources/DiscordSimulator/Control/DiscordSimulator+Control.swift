@@ -59,10 +59,7 @@ extension DiscordSimulator {
     guard let user = body["user"]?.snowflake, let channel = body["channel"]?.snowflake,
       let name = body["name"]?.string
     else { return controlFailure("user, channel and name are needed") }
-    let options = body["options"]?.array ?? []
-    let interaction = mutate { world, now in
-      world.invoke(name, options: options, by: user, in: channel, now: now)
-    }
+    let interaction = invoke(name, options: body["options"]?.array ?? [], by: user, in: channel)
     guard let interaction else { return controlFailure("no such command, or not for this user") }
     return .json(["id": .id(interaction.id), "application_id": .id(interaction.applicationID)])
   }

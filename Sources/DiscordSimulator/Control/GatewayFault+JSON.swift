@@ -1,11 +1,11 @@
-import JSONValues
+package import JSONValues
 
 /// A fault as text, for programs in other languages: `{"effect": "close", "code": 4000,
 /// "dispatch": 12}`.
 extension GatewayFault {
   /// The fault that the object tells, nil if it tells none. Without a trigger it happens at once;
   /// times are milliseconds.
-  init?(json: JSONValue) {
+  package init?(json: JSONValue) {
     guard let effect = Effect(json: json) else { return nil }
     func number(_ name: String) -> Int? { json[name]?.integer.flatMap { Int(exactly: $0) } }
     let trigger: Trigger =

@@ -16,7 +16,9 @@ struct GatewayScene: Sendable {
   let voice: World.ID
 
   /// Runs a body with a scene, and stops the simulator afterwards.
-  static func run(_ body: (GatewayScene) async throws -> Void) async throws {
+  static func run(
+    clock: any Clock<Duration> = ContinuousClock(), _ body: (GatewayScene) async throws -> Void
+  ) async throws {
     var world = World()
     let now: World.Time = 1_795_000_000_000
     let person = world.createUser("anna", now: now).id
@@ -30,7 +32,7 @@ struct GatewayScene: Sendable {
     let voice = world.createChannel(.voice, name: "Studio", in: guild, now: now).id
     _ = world.takeEvents()
     let simulator = DiscordSimulator(
-      world: world, clock: SimulatorClock(ContinuousClock(), start: now))
+      world: world, clock: SimulatorClock(clock, start: now))
     let addresses = try await simulator.start()
     let scene = GatewayScene(
       simulator: simulator, addresses: addresses, bot: bot, person: person, guild: guild,

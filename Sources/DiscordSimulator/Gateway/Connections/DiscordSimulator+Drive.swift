@@ -1,3 +1,4 @@
+package import JSONValues
 internal import NIOConcurrencyHelpers
 
 /// What tests do to the gateway and its sessions.
@@ -66,5 +67,15 @@ extension DiscordSimulator {
   /// Somebody leaves voice.
   package func leaveVoice(_ user: World.ID, guild: World.ID) {
     mutate { world, _ in world.leaveVoice(user, guild: guild) }
+  }
+
+  /// Somebody uses a slash command; nil when there is none of this name, or not for them.
+  @discardableResult
+  package func invoke(
+    _ command: String, options: [JSONValue] = [], by user: World.ID, in channel: World.ID
+  ) -> World.Interaction? {
+    mutate { world, now in
+      world.invoke(command, options: options, by: user, in: channel, now: now)
+    }
   }
 }
