@@ -67,6 +67,8 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 
 var targets: [Target] = [
   // Each C library is imported by exactly one Swift target, which wraps its handles.
@@ -223,9 +225,28 @@ if Context.environment["TAPEDECK_FUZZ"] == "1" {
       path: "Tests/Fuzz/GatewayJSON", swiftSettings: swiftSettings))
 }
 
+/// `Tests/run` sets it: the samples, which are a package of their own for their readers, compiled
+/// with what is built already.
+if Context.environment["TAPEDECK_SAMPLES"] == "1" {
+  targets += [
+    .executableTarget(
+      name: "EchoBot",
+      dependencies: ["Bot", "DiscordGateway", "DiscordREST", logging, serviceLifecycle, unixSignals],
+      path: "samples/Discord/Sources/EchoBot"),
+    .executableTarget(
+      name: "SearchArchive", dependencies: ["DiscordREST", "JSONValues"],
+      path: "samples/Discord/Sources/SearchArchive"),
+  ]
+}
+
+/// `Tests/run docs` sets it: the plugin that builds the documentation.
+let documentation: [Package.Dependency] =
+  Context.environment["TAPEDECK_DOCS"] == "1"
+  ? [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")] : []
+
 let package = Package(
   name: "tapedeck",
   products: products,
-  dependencies: dependencies,
+  dependencies: dependencies + documentation,
   targets: targets
 )
