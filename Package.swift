@@ -231,7 +231,9 @@ if Context.environment["TAPEDECK_SAMPLES"] == "1" {
   targets += [
     .executableTarget(
       name: "EchoBot",
-      dependencies: ["Bot", "DiscordGateway", "DiscordREST", logging, serviceLifecycle, unixSignals],
+      dependencies: [
+        "Bot", "DiscordGateway", "DiscordREST", logging, serviceLifecycle, unixSignals,
+      ],
       path: "samples/Discord/Sources/EchoBot"),
     .executableTarget(
       name: "SearchArchive", dependencies: ["DiscordREST", "JSONValues"],

@@ -19,8 +19,8 @@ import JSONValues
     let client = DiscordClient(
       credential: try .load(environment: environment), configuration: configuration)
 
-    let search = MessageSearch(content: arguments[2])
-    for try await message in client.searchAll(search, in: guild) {
+    let query = SearchQuery(arguments[2])
+    for try await message in client.searchAll(query, in: guild, limit: nil) {
       print(message.json.text())
     }
   }
