@@ -21,12 +21,20 @@ let package = Package(
   name: "consumer",
   dependencies: [
     .package(name: "tapedeck", path: "../.."),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     consumer("DiscordREST"),
     consumer("DiscordGateway"),
-    consumer("Bot"),
+    consumer(
+      "Bot",
+      [
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
     consumer("CaptureLog", [.product(name: "SystemPackage", package: "swift-system")]),
     consumer("Render", [.product(name: "SystemPackage", package: "swift-system")]),
   ]

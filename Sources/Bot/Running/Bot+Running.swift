@@ -33,21 +33,22 @@ extension Bot {
         await self.registerCommands()
         return .registration
       }
+      var over: Set<Part> = []
       while let ended = try await group.next() {
-        switch ended {
-        case .gateway:
+        over.insert(ended)
+        if ended == .gateway {
           group.addTask {
             try? await self.clock.sleep(for: self.configuration.stopGrace)
             return .grace
           }
-        case .commands, .grace: group.cancelAll()
-        case .registration: break
         }
+        // Not when only the commands are over: the gateway may still be closing its connection.
+        if over.isSuperset(of: [.gateway, .commands]) || ended == .grace { group.cancelAll() }
       }
     }
   }
 
-  private enum Part {
+  private enum Part: Hashable {
     case gateway, commands, registration, grace
   }
 
@@ -55,8 +56,12 @@ extension Bot {
   ///
   /// - Throws: What ``run()`` throws, if the bot ends before it is connected.
   public func start() async throws {
-    let task = Task { try await self.run() }
-    state.withLock { $0.run = task }
+    let canStart = state.withLock { state in
+      guard !state.isRunning, state.run == nil else { return false }
+      state.run = Task { try await self.run() }
+      return true
+    }
+    guard canStart else { throw BotError(.invalidState, "The bot runs already.") }
     try await gateway.waitUntilReady()
   }
 

@@ -10,14 +10,14 @@ enum RepositoryText {
     try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   }
 
-  /// The Swift files under a folder, by path.
-  static func swiftFiles(under folder: String) throws -> [String: String] {
+  /// The files of a kind under a folder, by path.
+  static func files(_ pathExtension: String, under folder: String) throws -> [String: String] {
     let start = root.appendingPathComponent(folder)
     var files: [String: String] = [:]
     let walk = FileManager.default.enumerator(
       at: start, includingPropertiesForKeys: nil, options: [.skipsHiddenFiles])
     while let url = walk?.nextObject() as? URL {
-      guard url.pathExtension == "swift" else { continue }
+      guard url.pathExtension == pathExtension else { continue }
       files[url.path] = try String(contentsOf: url, encoding: .utf8)
     }
     return files

@@ -4,7 +4,7 @@ import JSONValues
 // Never called: that it compiles is the test.
 func use(_ client: DiscordClient) async throws {
   let guild = try await client.guild(.id(123))
-  for channel in try await guild.channels() where channel.type == .guildText {
+  for channel in try await guild.channels() where channel.type == .text {
     print(channel.id, channel.name, channel.url)
   }
   let message = try await client.send("Hello", to: .id(456))

@@ -1,11 +1,18 @@
+import CaptureLog
 import Render
 import SystemPackage
 
-// Never called: that it compiles is the test.
+// Never called with a capture: that it compiles is the test.
 func use() throws {
-  let job = RenderJob(capture: "capture", output: "tracks")
-  for speaker in try job.run().manifest.speakers {
-    print(speaker.id, speaker.file, speaker.segments.count, "segments")
+  var job = RenderJob(
+    capture: "capture", output: "tracks", keys: try OperatorKeyStore.standard().privateKeys())
+  job.options.format = .flac
+  let manifest = try job.run().manifest
+  for speaker in manifest.speakers {
+    for segment in speaker.segments {
+      let seconds = Double(segment.start) / Double(manifest.sampleRate)
+      print(speaker.id, speaker.file, seconds)
+    }
   }
 }
 
