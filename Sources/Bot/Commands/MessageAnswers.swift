@@ -3,30 +3,34 @@ internal import JSONValues
 
 /// Answers to a prefix command: replies to its message, private ones as direct messages.
 struct MessageAnswers: CommandAnswers {
-  let client: DiscordClient
-  let message: ID<Message>
-  let channel: ID<Channel>
-  let author: ID<User>
+  let message: Message
+  /// Whether the message is a direct one, as the gateway tells it.
   let isDirect: Bool
 
+  private var client: DiscordClient { message.client }
+
   func reply(_ messages: [OutgoingMessage], isEphemeral: Bool) async throws {
-    let privately = isEphemeral && !isDirect
-    let target = privately ? try await client.createDM(with: author).id : channel
-    for (index, outgoing) in messages.enumerated() {
-      var more: [String: JSONValue] = [:]
-      if index == 0 && !privately {
-        // The caller may have deleted the message meanwhile.
-        more["message_reference"] = ["message_id": message.json, "fail_if_not_exists": false]
-      }
+    var target = message.channelID
+    var rest = messages[...]
+    if isEphemeral && !isDirect {
+      target = try await client.createDM(with: message.author).id
+    } else if let first = rest.popFirst() {
+      // The caller may have deleted the message meanwhile.
+      let reference: JSONValue = ["message_id": message.id.json, "fail_if_not_exists": false]
+      try await message.reply(
+        first.content, files: first.files, embeds: first.embeds,
+        allowedMentions: first.allowedMentions, more: ["message_reference": reference])
+    }
+    for next in rest {
       try await client.send(
-        outgoing.content, to: target, files: outgoing.files, embeds: outgoing.embeds,
-        allowedMentions: outgoing.allowedMentions, more: more)
+        next.content, to: target, files: next.files, embeds: next.embeds,
+        allowedMentions: next.allowedMentions)
     }
   }
 
   func showProgress(isEphemeral: Bool) async throws {
     if isEphemeral && !isDirect { return }
-    try await client.showTyping(in: channel)
+    try await client.showTyping(in: message.channelID)
   }
 
   func finish(saying problem: String?) async throws {

@@ -27,9 +27,7 @@ extension Bot {
     guard let incoming = IncomingMessage(message.json) else { return }
     let route = state.withLock { $0.router.route(incoming) }
     if incoming.looksWithheld { warnOfContent(incoming) }
-    let answers = MessageAnswers(
-      client: client, message: message.id, channel: message.channelID, author: incoming.author,
-      isDirect: incoming.guild == nil)
+    let answers = MessageAnswers(message: message, isDirect: incoming.guild == nil)
     switch route {
     case .ignored, .unknown: return
     case .refused(let command, let reason):
