@@ -56,7 +56,7 @@ extension DiscordClient {
     for index in parts.indices {
       parts[index].json["nonce"] = .string(try nonces.nonce(of: index, among: parts.count))
       parts[index].json["enforce_nonce"] = true
-      if index == 0, let reply {
+      if index == 0, let reply, more["message_reference"] == nil {
         parts[index].json["message_reference"] = ["message_id": reply.id.json]
       }
     }
