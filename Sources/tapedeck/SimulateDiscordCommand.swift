@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DiscordSimulator
 internal import Glibc
 internal import JSONValues
+internal import SystemPackage
 internal import WebSocket
 
 /// `tapedeck simulate discord`.
@@ -20,8 +21,39 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "number"))
   var port: UInt16 = 0
 
+  @Flag(help: "People talk, answer the bot, and come and go, every few seconds.")
+  var chat = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Let calls and the gateway go wrong now and then, by this seed.", valueName: "seed"))
+  var faults: UInt64?
+
+  @Option(help: ArgumentHelp("Rate limits: off, real or tight.", valueName: "which"))
+  var rateLimits = RateLimitRules.Strictness.real
+
+  @Option(help: ArgumentHelp("Speak TLS with this certificate (PEM).", valueName: "file"))
+  var tlsCertificate: String?
+
+  @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
+  var tlsKey: String?
+
   @Flag(help: "Print the addresses, tokens and ids as one JSON object on a line.")
   var json = false
+
+  @Option(
+    name: .customLong("status"),
+    help: ArgumentHelp("Print one status object a line on standard output.", valueName: "json"))
+  var status: StatusFormat?
+
+  func validate() throws {
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together")
+    }
+    guard !json || status == nil else {
+      throw ValidationError("--json and --status exclude each other")
+    }
+  }
 
   mutating func run() async throws {
     var time = timespec()
@@ -29,36 +61,75 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
     let now = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     let (world, ids) = World.sample(now: now)
     let simulator = DiscordSimulator(
-      world: world, clock: SimulatorClock(ContinuousClock(), start: now))
+      world: world, clock: SimulatorClock(ContinuousClock(), start: now),
+      rateLimits: RateLimitRules(rateLimits),
+      faults: faults.map { FaultPlan.random(seed: $0, count: 1000) } ?? FaultPlan())
+    if let faults {
+      simulator.inject(GatewayFault.random(seed: faults, count: 20, dispatches: 1000))
+    }
+    let identity = try tlsIdentity()
     let addresses: DiscordSimulator.Addresses
     do {
-      addresses = try await simulator.start(port: Int(port))
+      addresses = try await simulator.start(port: Int(port), tls: identity)
     } catch {
       throw CommandFailure(.tempFail, "cannot listen on port \(port): \(error.message)")
     }
-    report(addresses, ids)
+    let reporter = StatusReporter(format: status)
+    report(addresses, ids, reporter)
     // Until a signal cancels the task.
-    try? await Task.sleep(for: .seconds(1 << 40))
+    await wait(simulator, ids)
     await simulator.stop()
+    reporter.report(
+      .done, ["requests": .integer(Int64(simulator.requests.count)), "exit": .integer(0)])
   }
 
-  private func report(_ addresses: DiscordSimulator.Addresses, _ ids: World.Sample) {
-    let control = "http://127.0.0.1:\(addresses.port)/simulator"
+  private func wait(_ simulator: DiscordSimulator, _ ids: World.Sample) async {
+    guard chat else {
+      try? await Task.sleep(for: .seconds(1 << 40))
+      return
+    }
+    var people = Chatter(ids, seed: faults ?? 1)
+    while (try? await Task.sleep(for: .seconds(4))) != nil {
+      people = simulator.mutate { [people] world, now in
+        var people = people
+        people.turn(&world, now: now)
+        return people
+      }
+    }
+  }
+
+  private func tlsIdentity() throws -> WebSocketServer.TLSIdentity? {
+    guard let tlsCertificate, let tlsKey else { return nil }
+    func text(_ path: String) throws -> String {
+      guard let bytes = try? FileContents.read(FilePath(path)) else {
+        throw CommandFailure(.noInput, "cannot read \(Terminal.escaped(path))")
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return .init(certificateChain: try text(tlsCertificate), privateKey: try text(tlsKey))
+  }
+
+  private func report(
+    _ addresses: DiscordSimulator.Addresses, _ ids: World.Sample, _ reporter: StatusReporter
+  ) {
+    let root = addresses.apiBase.split(separator: "/api/")[0]
+    let control = "\(root)/simulator"
     let named: [(String, World.ID)] = [
       ("guild", ids.guild), ("general", ids.general), ("announcements", ids.announcements),
       ("voice", ids.voice), ("stage", ids.stage), ("forum", ids.forum), ("thread", ids.thread),
       ("alice", ids.alice), ("bob", ids.bob), ("carol", ids.carol), ("mallory", ids.mallory),
       ("bot", ids.bot),
     ]
-    if json {
-      let object: JSONValue = [
-        "api_base": .string(addresses.apiBase), "gateway": .string(addresses.gateway),
-        "control": .string(control), "bot_token": .string(ids.botToken),
-        "user_token": .string(ids.userToken),
-        "ids": .object(
-          Dictionary(uniqueKeysWithValues: named.map { ($0, .string(String($1))) })),
-      ]
-      print(object.text())
+    let fields: [String: JSONValue] = [
+      "api_base": .string(addresses.apiBase), "gateway": .string(addresses.gateway),
+      "control": .string(control), "bot_token": .string(ids.botToken),
+      "user_token": .string(ids.userToken),
+      "ids": .object(Dictionary(uniqueKeysWithValues: named.map { ($0, .string(String($1))) })),
+    ]
+    if status != nil {
+      reporter.report(.start, fields)
+    } else if json {
+      print(JSONValue.object(fields).text())
     } else {
       print("API base:   \(addresses.apiBase)")
       print("gateway:    \(addresses.gateway)")
@@ -71,3 +142,5 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
     fflush(nil)
   }
 }
+
+extension RateLimitRules.Strictness: ExpressibleByArgument {}
