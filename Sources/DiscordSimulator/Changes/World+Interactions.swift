@@ -65,9 +65,10 @@ extension World {
     message: Message?, now: Time
   ) -> Interaction {
     let id = makeID(at: now)
-    let interaction = Interaction(
+    var interaction = Interaction(
       id: id, token: Self.token(id, length: 120), applicationID: application, kind: kind,
       name: name, userID: user, channelID: channel.id, guildID: channel.guildID, createdAt: now)
+    interaction.messageID = message?.id
     interactions[interaction.token] = interaction
     var fields: [String: JSONValue] = [
       "id": .id(id), "application_id": .id(application), "type": .integer(kind),

@@ -119,6 +119,19 @@ extension World {
       if flags.contains(.ephemeral) { draft.ephemeralFor = interaction.userID }
       message = send(
         draft, by: interaction.applicationID, in: interaction.channelID, now: call.now)
+    case 6, 7:
+      // For components: the message that they are on is the answer, and with 7 it is changed.
+      guard let id = interaction.messageID,
+        let source = self.message(id, in: interaction.channelID)
+      else {
+        throw APIFailure.form(["type"], "BASE_TYPE_CHOICES", "Only for message components.")
+      }
+      message = source
+      if type == 7 {
+        let changed = try edited(source, inner, now: call.now)
+        update(changed)
+        message = changed
+      }
     default: break
     }
     interactions[interaction.token]?.response = type

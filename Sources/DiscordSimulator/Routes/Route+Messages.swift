@@ -38,6 +38,22 @@ extension World {
     }
   }
 
+  /// People must wait between messages where that is set; bots and moderators need not.
+  private func checkSlowmode(
+    _ call: Call, in channel: Channel, _ permissions: Permissions
+  ) throws {
+    guard channel.slowmode > 0, case .user(let user) = call.caller,
+      permissions.isDisjoint(with: [.manageMessages, .manageChannels]),
+      let last = messages[channel.id]?.last(where: { $0.authorID == user })
+    else { return }
+    let wait = last.sentAt + Time(channel.slowmode) * 1000 - call.now
+    guard wait > 0 else { return }
+    var failure = APIFailure(
+      429, 20016, "This action cannot be performed due to slowmode rate limit")
+    failure.more = ["retry_after": .number(Double(wait) / 1000), "global": false]
+    throw failure
+  }
+
   /// Whether the caller may send here, and why not.
   fileprivate func checkSending(_ call: Call, in channel: Channel) throws {
     let caller = try call.callerID
@@ -64,6 +80,7 @@ extension World {
     {
       throw APIFailure(400, 50083, "Thread is archived")
     }
+    try checkSlowmode(call, in: channel, permissions)
     if let member = channel.guildID.flatMap({ guilds[$0]?.members[caller] }),
       let end = member.timedOutUntil, end > call.now
     {

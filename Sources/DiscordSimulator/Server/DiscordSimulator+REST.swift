@@ -58,7 +58,9 @@ extension DiscordSimulator.State {
     _ request: SimulatedRequest, _ path: String?, _ now: World.Time
   ) -> SimulatedResponse {
     guard let path else { return world.handle(request, now: now) }
-    let account = request.header("Authorization") ?? ""
+    // Where the token is in the path, it alone says whose limits count.
+    let isByToken = RateLimitRoute(method: request.method, path: path).isExemptFromGlobal
+    let account = isByToken ? "" : request.header("Authorization") ?? ""
     let verdict = limits.request(
       method: request.method, path: path, account: account, now: now)
     if let rejection = verdict.rejection {

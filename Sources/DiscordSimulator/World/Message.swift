@@ -197,6 +197,8 @@ extension World {
     package var guildID: ID?
     /// When.
     package var createdAt: Time
+    /// The message whose component was used.
+    package var messageID: ID?
     /// The callback's type; nil as long as there was none.
     package var response: Int64?
     /// The first answer.

@@ -161,4 +161,27 @@ struct InteractionTests {
       try scene.failure("POST", "/webhooks/\(scene.ids.bot)/x", ["content": "x"], as: .nobody)
         == [404, 10015])
   }
+
+  @Test("A button's message is what its interaction answers with, changed or not")
+  func components() throws {
+    var scene = Scene()
+    let row: JSONValue = ["type": 1, "components": [["type": 2, "style": 1, "custom_id": "stop"]]]
+    let sent = try scene.call(
+      "POST", "/channels/\(scene.ids.general)/messages", ["content": "REC", "components": [row]])
+    let id = try #require(sent.json["id"]?.string.flatMap { UInt64($0) })
+    let pressed = scene.world.press(
+      "stop", on: id, in: scene.ids.general, by: scene.ids.bob, now: scene.now)
+    let interaction = try #require(pressed)
+    let event = try #require(scene.world.takeEvents().last)
+    #expect(event.data["data"]?["custom_id"] == "stop")
+    #expect(event.data["message"]?["content"] == "REC")
+    let callback = "/interactions/\(interaction.id)/\(interaction.token)/callback"
+    let change: JSONValue = ["type": 7, "data": ["content": "done", "components": []]]
+    #expect(scene.answer("POST", callback, change, as: .nobody).status == 204)
+    #expect(scene.events() == ["MESSAGE_UPDATE"])
+    let original = "/webhooks/\(scene.ids.bot)/\(interaction.token)/messages/@original"
+    let message = try scene.call("GET", original, as: .nobody).json
+    #expect(message["id"] == sent.json["id"])
+    #expect(message["content"] == "done")
+  }
 }

@@ -244,4 +244,26 @@ struct MessageRouteTests {
     #expect(pins["items"]?[0]?["message"]?["pinned"] == true)
     #expect(scene.events() == ["MESSAGE_UPDATE", "CHANNEL_PINS_UPDATE"])
   }
+
+  @Test("People wait between messages in slow channels; bots do not")
+  func slowmode() throws {
+    var scene = Scene()
+    scene.world.addUserToken("carols", for: scene.ids.carol)
+    var channel = try #require(scene.world.channels[scene.ids.general])
+    channel.slowmode = 10
+    scene.world.update(channel)
+    var request = SimulatedRequest(
+      method: "POST", target: "/api/v10/channels/\(channel.id)/messages",
+      headers: [("Authorization", "carols"), ("Content-Type", "application/json")],
+      body: Array(#"{"content":"x"}"#.utf8))
+    #expect(scene.world.handle(request, now: scene.now).status == 200)
+    let refused = scene.world.handle(request, now: scene.now + 4000)
+    #expect(refused.status == 429)
+    let json = try JSONValue(parsing: refused.body)
+    #expect(json["code"] == 20016)
+    #expect(json["retry_after"]?.number == 6)
+    #expect(scene.world.handle(request, now: scene.now + 10_000).status == 200)
+    request.headers[0].value = "Bot \(scene.ids.botToken)"
+    for _ in 0..<2 { #expect(scene.world.handle(request, now: scene.now).status == 200) }
+  }
 }
