@@ -127,9 +127,12 @@ extension Route {
         code: World.token(world.makeID(at: call.now), length: 8), channelID: channel.id,
         inviterID: try call.callerID, maximumAge: age, maximumUses: uses, createdAt: call.now)
       world.invites[invite.code] = invite
-      let json = world.json(invite: invite, now: call.now)
-      world.tell("INVITE_CREATE", json, to: world.audience(of: channel))
-      return .json(json)
+      var event = world.json(invite: invite, now: call.now)
+      event["channel"] = nil
+      event["guild"] = nil
+      event["channel_id"] = .id(channel.id)
+      world.tell("INVITE_CREATE", event, to: world.audience(of: channel))
+      return .json(world.json(invite: invite, now: call.now))
     },
     Route("GET", "/invites/{}", .anybody) { world, call in
       guard let invite = world.invites[call.parameters[0]] else { throw APIFailure.unknownInvite }
@@ -137,10 +140,17 @@ extension Route {
     },
     Route("DELETE", "/invites/{}") { world, call in
       guard let invite = world.invites[call.parameters[0]] else { throw APIFailure.unknownInvite }
-      _ = try world.channel(
+      let channel = try world.channel(
         invite.channelID, for: try call.callerID, needs: .manageChannels)
+      let json = world.json(invite: invite, now: call.now)
       world.invites[invite.code] = nil
-      return .json(world.json(invite: invite, now: call.now))
+      world.tell(
+        "INVITE_DELETE",
+        [
+          "channel_id": .id(channel.id), "guild_id": .optionalID(channel.guildID),
+          "code": .string(invite.code),
+        ], to: world.audience(of: channel))
+      return .json(json)
     },
   ]
 }

@@ -151,9 +151,13 @@ struct ChannelRouteTests {
     var scene = Scene()
     let invite = try scene.call("POST", "/channels/\(scene.ids.general)/invites", [:]).json
     let code = invite["code"]?.string ?? ""
+    let event = scene.world.takeEvents().last
+    #expect(event?.type == "INVITE_CREATE")
+    #expect(event?.data["channel_id"]?.string == String(scene.ids.general))
     #expect(
       try scene.call("GET", "/invites/\(code)", as: .nobody).json["guild"]?["name"] == "Tape Club")
     #expect(scene.answer("DELETE", "/invites/\(code)").status == 200)
+    #expect(scene.events() == ["INVITE_DELETE"])
     #expect(try scene.failure("GET", "/invites/\(code)") == [404, 10006])
   }
 
