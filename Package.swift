@@ -196,8 +196,8 @@ var targets: [Target] = [
   tests(
     "TapedeckTests",
     [
-      "tapedeck", "CaptureLog", "DiscordREST", "DiscordSimulator", "JSONValues", "Render",
-      "TestSupport", "VoiceCrypto", systemPackage,
+      "tapedeck", "CaptureLog", "DiscordGateway", "DiscordREST", "DiscordSimulator", "JSONValues",
+      "Render", "TestSupport", "VoiceCrypto", "WebSocket", systemPackage,
     ]),
 ]
 

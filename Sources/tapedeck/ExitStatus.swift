@@ -1,5 +1,7 @@
 internal import CaptureLog
+internal import DiscordGateway
 internal import DiscordREST
+internal import WebSocket
 
 /// The exit codes that scripts and schedulers rely on.
 enum ExitStatus: Int32 {
@@ -47,6 +49,8 @@ struct CommandFailure: Error {
     case let failure as CommandFailure: self = failure
     case let error as CaptureError: self.init(ExitStatus(error.code), error.message)
     case let error as DiscordError: self.init(error)
+    case let error as GatewayError: self.init(error)
+    case let error as WebSocketError: self.init(error)
     default: return nil
     }
   }

@@ -91,6 +91,21 @@ internal import Testing
     }
   }
 
+  @Test func intentsThatAreOff() async throws {
+    try await SimulatedDiscord.run({ world, ids, _ in
+      guard var application = world.applications[ids.bot] else { return }
+      application.flags = []
+      world.update(application)
+    }) { discord in
+      let messages = try await discord.discord("messages", "--channel", "general")
+      #expect(messages.status == 0)
+      #expect(messages.errors.contains("texts of others come empty"), "\(messages.errors)")
+      try await expect(.membersIntentOff) { try await discord.failure("members", exit: 77) }
+      let doctor = try await discord(["doctor"])
+      #expect(doctor.output.contains("privileged ones turned on: none; recording needs none"))
+    }
+  }
+
   @Test func troublesOnTheWay() async throws {
     try await SimulatedDiscord.run { discord in
       discord.simulator.inject(Fault(.rateLimited(seconds: 900), count: 40))

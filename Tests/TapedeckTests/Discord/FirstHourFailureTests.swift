@@ -1,7 +1,9 @@
+internal import DiscordGateway
 internal import DiscordREST
 internal import Foundation
 internal import JSONValues
 internal import Testing
+internal import WebSocket
 
 @testable import tapedeck
 
@@ -79,6 +81,35 @@ internal import Testing
 
   @Test func everyKindHasAnExitCode() {
     for kind in DiscordError.Kind.allCases { #expect(failure(kind).status != .done) }
+  }
+
+  @Test func gatewayFailuresHaveTheirCodes() {
+    let intents = CommandFailure(
+      GatewayError(.disallowedIntents, closeCode: 4014, "It may not: MESSAGE_CONTENT."))
+    #expect(intents.status == .notPermitted)
+    #expect(intents.code == 4014)
+    #expect(
+      intents.message == "Discord refuses the intents MESSAGE_CONTENT (close code 4014)")
+    let token = CommandFailure(GatewayError(.authenticationFailed, closeCode: 4004, "no"))
+    #expect(token.label == FirstHourFailure.tokenRefused.rawValue)
+    #expect(CommandFailure(GatewayError(.timedOut, "late")).status == .tempFail)
+    #expect(CommandFailure(WebSocketError(.connectFailed, "gone")).status == .tempFail)
+    #expect(CommandFailure(WebSocketError(.tlsFailed, "who")).status == .configuration)
+  }
+
+  @Test func tooLongTextsNameTheLimit() {
+    var error = DiscordError(.http, "Invalid Form Body", status: 400, discordCode: 50035)
+    error.errors = [
+      .init(
+        path: "content", code: "BASE_TYPE_MAX_LENGTH",
+        message: "Must be 2000 or fewer in length.")
+    ]
+    let failure = CommandFailure(error)
+    #expect(failure.message.contains("longer than the 2000 characters"))
+    #expect(failure.status == .badInput)
+    // Another field is told as Discord tells it.
+    error.errors[0].path = "name"
+    #expect(CommandFailure(error).message.contains("name: Must be 2000 or fewer in length."))
   }
 
   @Test func errorsAreOneJSONObject() throws {

@@ -66,9 +66,9 @@ internal import Testing
         .wrongJSON(["message": .string("echo")]), .slow(.seconds(5)),
       ]
       for effect in effects {
-        discord.simulator.inject(Fault(effect, count: 40))
+        discord.simulator.inject(Fault(effect, count: 10))
         let result = try await discord(
-          arguments + ["--log-level", "trace", "--timeout", "1s"], token: Self.canary)
+          arguments + ["--log-level", "trace", "--timeout", "0.5s"], token: Self.canary)
         check(result, arguments)
         #expect([0, 64, 65, 66, 69, 75, 77, 78].contains(result.status), "\(result.errors)")
         discord.simulator.clearFaults()

@@ -49,6 +49,10 @@ struct DiscordMessagesCommand: DiscordSubcommand {
     session.output.list(messages, none: "there are no such messages in \(channel.shown)") {
       MessageText.table(messages)
     }
+    if MessageText.lackContent(messages) {
+      let (sentence, remedy) = FirstHourFailure.messageContentIntentOff.filled([:])
+      session.output.note("\(sentence); \(remedy)")
+    }
   }
 
   private func range() throws -> MessageRange {

@@ -36,7 +36,8 @@ enum TokenSource {
   ) throws -> Token {
     if let credentials, !credentials.isEmpty {
       let path = FilePath(credentials).appending("discord-token")
-      if let token = try read(path) { return token }
+      // systemd guards the folder; an access list there shows as rights of the group.
+      if let token = try read(path, isGuarded: true) { return token }
     }
     if let file {
       guard let token = try read(FilePath(file)) else {
@@ -52,7 +53,7 @@ enum TokenSource {
     throw FirstHourFailure.noToken.failure()
   }
 
-  private static func read(_ path: FilePath) throws -> Token? {
+  private static func read(_ path: FilePath, isGuarded: Bool = false) throws -> Token? {
     let bytes: [UInt8]
     do throws(CaptureError) {
       bytes = try RegularFile.read(path, limit: 4096)
@@ -60,7 +61,7 @@ enum TokenSource {
       if error.code == .notFound { return nil }
       throw error
     }
-    guard RegularFile.isReadableByOthers(path) == false else {
+    guard isGuarded || RegularFile.isReadableByOthers(path) == false else {
       throw FirstHourFailure.tokenFileReadable.failure(["file": path.string])
     }
     return try Token(

@@ -5,7 +5,7 @@ extension CommandFailure {
   /// What a failed call means to whoever typed the command.
   init(_ error: DiscordError) {
     if let known = FirstHourFailure(error) {
-      self = known.failure(["detail": error.message])
+      self = known.failure(["detail": error.message, "limit": Self.limit(in: error)])
     } else {
       var message = error.message
       for field in error.errors.prefix(8) {
@@ -18,6 +18,12 @@ extension CommandFailure {
     }
     http = error.status
     code = error.discordCode
+  }
+
+  /// The number in "Must be 2000 or fewer in length."
+  private static func limit(in error: DiscordError) -> String {
+    let message = error.errors.first { $0.code == FirstHourFailure.tooLong }?.message ?? ""
+    return message.split { !$0.isNumber }.first.map(String.init) ?? "?"
   }
 
   /// `{"error": …}`, as design and documentation say.
@@ -36,8 +42,15 @@ extension CommandFailure {
 }
 
 extension FirstHourFailure {
+  /// Discord's name of the error of a text that is too long.
+  fileprivate static let tooLong = "BASE_TYPE_MAX_LENGTH"
+
   /// The failures that Discord's answer or its absence tells apart.
   fileprivate init?(_ error: DiscordError) {
+    if error.errors.contains(where: { $0.code == Self.tooLong && $0.path.hasSuffix("content") }) {
+      self = .messageTooLong
+      return
+    }
     switch (error.kind, error.discordCode) {
     case (.credentialMissing, _): self = .noToken
     case (.credentialInvalid, _): self = .notAToken

@@ -17,6 +17,17 @@ enum MessageText {
       })
   }
 
+  /// Whether people's messages have come without anything in them, as they do without the intent.
+  static func lackContent(_ messages: [JSONValue]) -> Bool {
+    messages.contains { message in
+      message["author"]?["bot"]?.bool != true && message["type"]?.integer == 0
+        && message["content"]?.string == "" && message["poll"] == nil
+        && ["attachments", "embeds", "sticker_items", "components"].allSatisfy {
+          message[$0]?.array?.isEmpty != false
+        } && message["message_snapshots"] == nil
+    }
+  }
+
   /// The text on one line, then what is attached.
   static func text(_ message: JSONValue) -> String {
     var parts: [String] = []
