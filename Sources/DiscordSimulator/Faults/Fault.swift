@@ -95,7 +95,7 @@ package struct FaultPlan: Sendable, Equatable {
     return nil
   }
 
-  /// Faults of every kind for calls in random order, `count` of them: all from the seed.
+  /// Faults of every kind, `count` of them, with up to five calls between two: all from the seed.
   package static func random(seed: UInt64, count: Int = 20) -> FaultPlan {
     var state = seed
     func next(_ bound: UInt64) -> UInt64 {
@@ -106,6 +106,8 @@ package struct FaultPlan: Sendable, Equatable {
       value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
       return (value ^ (value >> 31)) % bound
     }
+    // Each call counts for all faults, so that one comes some calls after the one before.
+    var skip = 0
     return FaultPlan(
       (0..<max(0, count)).map { _ in
         let effect: Fault.Effect =
@@ -123,7 +125,8 @@ package struct FaultPlan: Sendable, Equatable {
           case 6: .slow(.milliseconds(Int64(next(2000))))
           default: .truncated(Int(next(20)))
           }
-        return Fault(effect, skip: Int(next(6)))
+        skip += Int(next(6))
+        return Fault(effect, skip: skip)
       })
   }
 }

@@ -63,15 +63,25 @@ extension World {
   package struct Channel: Sendable, Equatable {
     /// The channel types of Discord's documentation.
     package enum Kind: Int64, Sendable, CaseIterable {
+      /// Text.
       case text = 0
+      /// A conversation of two.
       case dm = 1
+      /// Voice.
       case voice = 2
+      /// A heading over other channels.
       case category = 4
+      /// Announcements.
       case announcement = 5
+      /// A thread of announcements.
       case announcementThread = 10
+      /// A thread for all.
       case publicThread = 11
+      /// A thread for those invited.
       case privateThread = 12
+      /// A stage with an audience.
       case stage = 13
+      /// A forum, whose posts are threads.
       case forum = 15
 
       /// Whether it is a thread.

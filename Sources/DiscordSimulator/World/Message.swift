@@ -5,17 +5,25 @@ extension World {
   package struct Message: Sendable, Equatable {
     /// The message types that the simulator makes.
     package enum Kind: Int64, Sendable {
+      /// What people and bots write.
       case normal = 0
+      /// Somebody has joined.
       case memberJoin = 7
+      /// A thread was started without a message.
       case threadCreated = 18
+      /// A reply.
       case reply = 19
+      /// The first answer to a command.
       case slashCommand = 20
+      /// The first of a thread on a message: it points to that.
       case threadStarter = 21
     }
 
     /// Bits of the field `flags`.
     package struct Flags: OptionSet, Sendable, Hashable {
+      /// The bits.
       package let rawValue: Int64
+      /// Flags of these bits.
       package init(rawValue: Int64) { self.rawValue = rawValue }
       /// Embeds are left out.
       package static let suppressEmbeds = Flags(rawValue: 1 << 2)

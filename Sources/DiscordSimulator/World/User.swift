@@ -32,7 +32,9 @@ extension World {
   package struct Application: Sendable, Equatable {
     /// What the owner has switched on in the developer portal.
     package struct Flags: OptionSet, Sendable, Hashable {
+      /// The bits.
       package let rawValue: Int64
+      /// Flags of these bits.
       package init(rawValue: Int64) { self.rawValue = rawValue }
       /// The privileged intent for presences, for at most 100 guilds.
       package static let presenceLimited = Flags(rawValue: 1 << 13)

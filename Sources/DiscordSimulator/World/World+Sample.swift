@@ -5,21 +5,31 @@ extension World {
     package var botToken = "MTIz.sample.tape-deck-bot-token"
     /// The access token of alice.
     package var userToken = "sample-user-token-of-alice"
+    /// Tape Club.
     package var guild: ID = 0
+    /// The category Talk.
     package var category: ID = 0
+    /// The text channel general.
     package var general: ID = 0
+    /// The announcement channel.
     package var announcements: ID = 0
     /// Only moderators and the bot's owner see it; the bot does not.
     package var moderators: ID = 0
     /// The bot can read it, not write.
     package var rules: ID = 0
+    /// The voice channel Listening Room.
     package var voice: ID = 0
+    /// The stage.
     package var stage: ID = 0
+    /// The forum mixtapes.
     package var forum: ID = 0
     /// A thread in general.
     package var thread: ID = 0
+    /// The owner of the guild and of the application.
     package var alice: ID = 0
+    /// A moderator, called Bobby there.
     package var bob: ID = 0
+    /// A member without a global name.
     package var carol: ID = 0
     /// A member whose names try to break out of what they are put into.
     package var mallory: ID = 0
@@ -27,8 +37,11 @@ extension World {
     package var stranger: ID = 0
     /// The bot user and its application.
     package var bot: ID = 0
+    /// The bot's role.
     package var botRole: ID = 0
+    /// The role Moderators.
     package var moderatorRole: ID = 0
+    /// The scheduled event in the voice channel.
     package var event: ID = 0
     /// A message of alice in general.
     package var firstMessage: ID = 0

@@ -119,7 +119,15 @@ struct SimulatorTests {
   func seeds() {
     #expect(FaultPlan.random(seed: 3) == FaultPlan.random(seed: 3))
     #expect(FaultPlan.random(seed: 3) != FaultPlan.random(seed: 4))
-    #expect(FaultPlan.random(seed: 3, count: 40).faults.count == 40)
+    var plan = FaultPlan.random(seed: 3, count: 40)
+    #expect(plan.faults.count == 40)
+    var hits = 0
+    for _ in 0..<240 where plan.effect(method: "GET", path: "/users/@me") != nil { hits += 1 }
+    #expect(hits == 40)
+    plan = .random(seed: 3, count: 40)
+    hits = 0
+    for _ in 0..<40 where plan.effect(method: "GET", path: "/users/@me") != nil { hits += 1 }
+    #expect((5...20).contains(hits))
   }
 
   @Test("The same calls at the same times make the same world")
