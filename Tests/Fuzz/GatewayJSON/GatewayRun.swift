@@ -56,13 +56,11 @@ struct GatewayRun {
     for _ in 0..<200 {
       if session.hasEnded { return }
       if session.isLive { break }
-      for action in waitForDeadline() {
-        switch action {
-        case .askGateway: feed(.gateway(GatewayInformation(url: GatewayURL.fallback)))
-        case .connect: greet()
-        default: break
-        }
+      var actions = waitForDeadline()
+      if actions.contains(.askGateway) {
+        actions += feed(.gateway(GatewayInformation(url: GatewayURL.fallback)))
       }
+      if actions.contains(where: { if case .connect = $0 { true } else { false } }) { greet() }
     }
     precondition(session.isLive, "the session cannot go on")
     let next = (session.lastSequence ?? 0) + 1
