@@ -173,7 +173,7 @@ var targets: [Target] = [
     "DiscordRESTTests",
     [
       "DiscordREST", "DiscordSimulator", "JSONValues", "TestSupport", asyncHTTPClient, logging,
-      nioCore, nioHTTP1, nioPosix,
+      nioCore, nioHTTP1, nioPosix, systemPackage,
     ]),
   tests(
     "DiscordGatewayTests",

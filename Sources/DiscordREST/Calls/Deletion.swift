@@ -62,12 +62,14 @@ extension DiscordClient {
 }
 
 /// What Discord allows in one bulk deletion.
-enum BulkDeletion {
-  static let limit = 100
-  static let maximumAge: Double = 14 * 86_400
+package enum BulkDeletion {
+  /// The most messages.
+  package static let limit = 100
+  /// The greatest age, in seconds: 14 days.
+  package static let maximumAge: Double = 14 * 86_400
 
   /// Which messages go together, and which singly because they are old or about to be.
-  static func plan(
+  package static func plan(
     _ ids: [ID<Message>], now: Date
   ) -> (bulks: [[ID<Message>]], singles: [ID<Message>]) {
     // An hour's distance: it may take that long until a message's turn comes.

@@ -79,24 +79,25 @@ public struct MessageSearch: AsyncSequence, Sendable {
 }
 
 /// Which page of a search comes next: pure, so that its rules can be tested without a server.
-struct SearchCursor {
+package struct SearchCursor {
   private var query: SearchQuery
   private var seen: Set<ID<Message>> = []
   private var isDone = false
   private var emptyPages = 0
 
-  init(_ query: SearchQuery) {
+  /// Begins with the query as it is.
+  package init(_ query: SearchQuery) {
     self.query = query
   }
 
   /// The next query; nil after the last page.
-  mutating func next() -> SearchQuery? {
+  package mutating func next() -> SearchQuery? {
     // Beyond 9,975 Discord does not count on.
     isDone || query.offset > 9975 ? nil : query
   }
 
   /// Takes a page, and gives back those of its messages that are new.
-  mutating func received(_ page: [ID<Message>], total: Int) -> Set<ID<Message>> {
+  package mutating func received(_ page: [ID<Message>], total: Int) -> Set<ID<Message>> {
     if page.isEmpty {
       // Old messages can make a page empty that is not the last one.
       emptyPages += 1
