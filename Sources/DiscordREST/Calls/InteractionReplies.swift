@@ -53,7 +53,7 @@ extension Interaction {
       }
       json["data"] = data
     }
-    let token = URLText.queryEncoded(token)
+    let token = APIPath.encoded(token)
     _ = try await client.request(
       .post, "/interactions/\(id)/\(token)/callback", json: json, files: files)
   }
@@ -128,7 +128,7 @@ extension Interaction {
   }
 
   private var path: String {
-    "/webhooks/\(applicationID)/\(URLText.queryEncoded(token))"
+    "/webhooks/\(applicationID)/\(APIPath.encoded(token))"
   }
 
   private var original: String { path + "/messages/@original" }
@@ -149,6 +149,6 @@ extension Interaction {
     if ephemeral { more["flags"] = .integer((more["flags"]?.integer ?? 0) | 64) }
     return try MessageBody(
       content: content, embeds: embeds, files: files, allowedMentions: allowedMentions, more: more
-    ).parts()
+    ).parts(for: client)
   }
 }

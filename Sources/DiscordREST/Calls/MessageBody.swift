@@ -16,8 +16,10 @@ struct MessageBody {
 
   /// The messages: a long text is cut; files, embeds and whatever else come with the last.
   ///
-  /// - Throws: `DiscordError` with kind `invalidArgument` when there is nothing to send.
-  func parts() throws(DiscordError) -> [Part] {
+  /// - Throws: `DiscordError` with kind `invalidArgument` when there is nothing to send, and
+  ///   `fileTooLarge` or `fileUnreadable` for a file that could stop the last part only.
+  func parts(for client: DiscordClient) throws(DiscordError) -> [Part] {
+    try MultipartBody.check(files, uploadLimit: client.configuration.uploadLimit)
     var texts = MessageSplitter.split(content)
     let hasMore = ["sticker_ids", "components", "poll", "message_reference"].contains {
       more[$0] != nil

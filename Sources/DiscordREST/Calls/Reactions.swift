@@ -82,7 +82,7 @@ extension DiscordClient {
     guard !["", ".", ".."].contains(name) else {
       throw DiscordError(.invalidArgument, "no emoji was given")
     }
-    let encoded = URLText.queryEncoded(String(name))
+    let encoded = APIPath.encoded(String(name))
     return "/channels/\(channel)/messages/\(message)/reactions/\(encoded)"
   }
 }

@@ -52,7 +52,7 @@ extension DiscordClient {
     let body = MessageBody(
       content: content, embeds: embeds, files: files, allowedMentions: allowedMentions, more: more)
     let nonces = Nonces(nonce)
-    var parts = try body.parts()
+    var parts = try body.parts(for: self)
     for index in parts.indices {
       parts[index].json["nonce"] = .string(try nonces.nonce(of: index, among: parts.count))
       parts[index].json["enforce_nonce"] = true

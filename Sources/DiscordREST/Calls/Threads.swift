@@ -74,7 +74,7 @@ extension DiscordClient {
     let body = MessageBody(
       content: content, embeds: embeds, files: files, allowedMentions: allowedMentions)
     var fields = try Self.thread(name, nil)
-    fields["message"] = try body.parts().last?.json
+    fields["message"] = try body.parts(for: self).last?.json
     if !tags.isEmpty { fields["applied_tags"] = .array(tags.map(\.json)) }
     let json = try await request(
       .post, "/channels/\(forum.id)/threads", json: fields, files: files, reason: reason)

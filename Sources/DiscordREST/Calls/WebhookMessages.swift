@@ -33,7 +33,7 @@ extension DiscordClient {
   ) async throws -> Message? {
     let parts = try MessageBody(
       content: content, embeds: embeds, files: files, allowedMentions: allowedMentions, more: more
-    ).parts()
+    ).parts(for: self)
     var thread = thread?.id
     var last: JSONValue?
     for (index, part) in parts.enumerated() {

@@ -85,7 +85,7 @@ extension DiscordClient {
 
   /// The path of a webhook, or of an interaction's answers.
   static func path(_ webhook: ID<Webhook>, _ token: String?) -> String {
-    "/webhooks/\(webhook)" + (token.map { "/" + URLText.queryEncoded($0) } ?? "")
+    "/webhooks/\(webhook)" + (token.map { "/" + APIPath.encoded($0) } ?? "")
   }
 }
 

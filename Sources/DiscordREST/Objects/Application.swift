@@ -75,7 +75,7 @@ public struct Application: DiscordObject, DiscordReference {
     permissions: Permissions, scopes: [String] = ["bot", "applications.commands"],
     guild: (any DiscordReference<Guild>)? = nil
   ) -> String {
-    let scope = scopes.map { URLText.queryEncoded($0) }.joined(separator: "+")
+    let scope = scopes.map { APIPath.encoded($0) }.joined(separator: "+")
     var url = "\(client.configuration.webBase)/oauth2/authorize?client_id=\(id)"
     url += "&permissions=\(permissions.text)&scope=\(scope)"
     if let guild { url += "&guild_id=\(guild.id)&disable_guild_select=true" }

@@ -35,7 +35,12 @@ public struct Message: DiscordObject, DiscordReference {
       throw DiscordError(.invalidResponse, "Message: the field `author` is missing")
     }
     self.author = try User(json: author, client: client)
-    self.place = json.id("guild_id").map(Place.guild) ?? place
+    if let guild: ID<Guild> = json.id("guild_id") {
+      self.place = .guild(guild)
+      client.places.note(self.place, of: channelID)
+    } else {
+      self.place = place
+    }
   }
 
   /// The guild; nil for a direct message.

@@ -36,6 +36,13 @@ struct MultipartBody {
     body = HTTPBody(all)
   }
 
+  /// Says which file cannot be sent, before anything is.
+  ///
+  /// - Throws: `DiscordError` with kind `fileTooLarge` or `fileUnreadable`.
+  static func check(_ files: [FileUpload], uploadLimit: Int) throws(DiscordError) {
+    for file in files { _ = try piece(file, uploadLimit: uploadLimit) }
+  }
+
   private static func piece(
     _ file: FileUpload, uploadLimit: Int
   ) throws(DiscordError) -> HTTPBody.Piece {

@@ -81,17 +81,17 @@ package struct MessageSplitter {
   private func cut(from start: Int, to limit: Int) -> (end: Int, next: Int) {
     // Not within a code block's marks: before them.
     var end = limit
-    for block in blocks {
-      if block.open < end && end < block.content {
+    if let block = lastBlock(before: end) {
+      if end < block.content {
         end = block.open
-      } else if isMark(block, end) {
+      } else if block.close < end && end < block.close + 3 {
         end = block.close
       }
     }
     if end <= start { return (limit, limit) }
     let chosen = blank(from: start, to: end)
     // The line end of an opening mark belongs to it.
-    for block in blocks where block.open < chosen.end && chosen.end < block.content {
+    if let block = lastBlock(before: chosen.end), chosen.end < block.content {
       return block.open > start ? (block.open, block.open) : (end, end)
     }
     return chosen
@@ -111,13 +111,20 @@ package struct MessageSplitter {
     return (end, end)
   }
 
-  private func isMark(_ block: CodeBlock, _ end: Int) -> Bool {
-    block.close < end && end < block.close + 3
+  /// The last code block that begins before `index`: by halving, for a long text has many.
+  private func lastBlock(before index: Int) -> CodeBlock? {
+    var (low, high) = (0, blocks.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if blocks[middle].open < index { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : blocks[low - 1]
   }
 
   /// The code block that a cut at `index` falls into.
   private func block(at index: Int) -> CodeBlock? {
-    blocks.first { $0.content <= index && index <= $0.close && index > $0.open }
+    guard let block = lastBlock(before: index) else { return nil }
+    return block.content <= index && index <= block.close ? block : nil
   }
 
   private func isBlank(_ range: Range<Int>) -> Bool {

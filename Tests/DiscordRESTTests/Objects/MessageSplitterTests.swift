@@ -85,7 +85,7 @@ struct MessageSplitterTests {
       let parts = MessageSplitter.split(text, limit: limit)
       for part in parts {
         #expect(part.unicodeScalars.count <= limit)
-        #expect(!part.allSatisfy(\.isWhitespace))
+        #expect(!part.allSatisfy { $0.isWhitespace })
       }
       // Blanks at cuts, and marks of code blocks, may come and go; all else stays in order.
       #expect(Self.essence(parts.joined()) == Self.essence(text), "\(text.debugDescription)")
