@@ -54,7 +54,9 @@ struct GuildCallTests {
     await #expect(throws: DiscordError.self) { try await direct.guild }
     #expect(try await direct.parent == nil)
     #expect(
-      script.lines == ["GET /channels/22", "GET /guilds/10", "GET /channels/20", "GET /channels/23"])
+      script.lines == [
+        "GET /channels/22", "GET /guilds/10", "GET /channels/20", "GET /channels/23",
+      ])
   }
 
   @Test("Members by the thousand, to the limit")
@@ -88,7 +90,8 @@ struct GuildCallTests {
       ["user": ["id": "2", "username": "bob"], "nick": "ADA"],
       ["user": ["id": "3", "username": "ada"]],
     ]
-    let script = try Script(.json(found), .json([]), .json([["user": ["id": "4", "username": "x"]]]))
+    let script = try Script(
+      .json(found), .json([]), .json([["user": ["id": "4", "username": "x"]]]))
     let guild = try Guild(json: Sample.guild, client: script.client)
     #expect(try await guild.findMember("@Ada")?.id == 3)
     #expect(try await guild.findMember("nobody") == nil)

@@ -179,9 +179,10 @@ struct SearchCallTests {
       #expect(query.offset == pages * 25)
       // Every page repeats one message of the page before.
       let first = UInt64(pages * 24)
-      found += cursor.received(
-        (first..<first + 25).map { ID<Message>(Snowflake($0)) }, total: 1_000_000
-      ).count
+      found +=
+        cursor.received(
+          (first..<first + 25).map { ID<Message>(Snowflake($0)) }, total: 1_000_000
+        ).count
       pages += 1
     }
     #expect(pages == 400)

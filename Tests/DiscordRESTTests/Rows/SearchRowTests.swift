@@ -78,7 +78,7 @@ struct SearchRowTests {
         for number in 0..<130 {
           world.send(
             MessageDraft("needle \(number)"), by: ids.bob, in: ids.general,
-            now: now - 2_000_000 + Int64(number) * 1000)
+            now: now - 50_000 + Int64(number) * 100)
         }
       },
       { discord in
@@ -88,10 +88,11 @@ struct SearchRowTests {
         #expect(all.map(\.id) == all.map(\.id).sorted().reversed())
         #expect(try await guild.searchAll("needle", limit: 30).array() == Array(all.prefix(30)))
         let general = try await discord.general
+        let start = Date(timeIntervalSince1970: Double(discord.start) / 1000)
         let recent = try await general.searchAll(
-          "needle", maximumAge: .seconds(1_900), now: discord.now
+          "needle", maximumAge: .milliseconds(39_950), now: start
         ).array()
-        #expect((20...40).contains(recent.count))
+        #expect(recent.count == 29)
         // While it is walked, messages appear and vanish.
         var seen: [ID<Message>] = []
         for try await message in guild.searchAll("needle", limit: nil) {
@@ -134,35 +135,33 @@ struct SearchRowTests {
 
   @Test("searchAndDeleteAll: recent in bulk, old singly, already-gone ignored, dry run")
   func searchAndDeleteAll() async throws {
+    // The sample has 20 such messages of 30 days ago.
     try await SimulatedDiscord.run(
       prepare: { world, ids, now in
         for number in 0..<7 {
           world.send(
-            MessageDraft("junk \(number)"), by: ids.bob, in: ids.general,
-            now: now - 60_000 + Int64(number))
-        }
-        for number in 0..<2 {
-          world.send(
-            MessageDraft("junk old \(number)"), by: ids.bob, in: ids.general,
-            now: now - 20 * 86_400_000 + Int64(number))
+            MessageDraft("Digitised again: \(number)"), by: ids.bob, in: ids.general,
+            now: now - 50_000 + Int64(number))
         }
       },
       { discord in
         let general = try await discord.general
-        let dry = try await general.searchAndDeleteAll("junk", dryRun: true, now: discord.now)
-        #expect(dry.messages.count == 9)
+        let dry = try await general.searchAndDeleteAll(
+          "digitised", dryRun: true, now: discord.now)
+        #expect(dry.messages.count == 27)
         #expect(dry.deleted == 0)
-        #expect(try await general.search("junk").count == 9)
+        #expect(try await general.searchAll("digitised").array().count == 27)
         discord.simulator.inject(
           Fault(
             .status(404, .json(["message": "Unknown Message", "code": 10008])), method: "DELETE",
             path: "/channels/*/messages/*"))
-        let report = try await general.searchAndDeleteAll("junk", now: discord.now)
-        #expect(report.deleted == 8)
+        let report = try await general.searchAndDeleteAll("digitised", now: discord.now)
+        #expect(report.deleted == 26)
         #expect(report.alreadyGone == 1)
         let bulk = discord.lines.filter { $0.hasSuffix("bulk-delete") }
         #expect(bulk.count == 1)
-        #expect(try await general.search("junk").count == 1)
+        // The one that was said to be gone.
+        #expect(try await general.search("digitised").count == 1)
       })
   }
 }
