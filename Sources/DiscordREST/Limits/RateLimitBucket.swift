@@ -24,6 +24,8 @@ struct RateLimitBucket {
   private(set) var resetsAt: Duration?
   private var lastReset: Duration = .zero
   private var windowLength: Duration = .zero
+  /// Requests of which nothing is known any more: they may yet arrive, in this window or the next.
+  private var uncertain = 0
   /// Which window it is, counted from 0.
   private(set) var window = 0
   /// For which time a timer is set.
@@ -39,6 +41,9 @@ struct RateLimitBucket {
   /// Discord rounds to the millisecond, and clocks are not equally fast.
   static let margin: Duration = .milliseconds(5)
 
+  /// How long a request that was given up may still be on its way.
+  private static let onItsWay: Duration = .milliseconds(300)
+
   /// Begins a new window when the old one has ended.
   mutating func refresh(at now: Duration) {
     guard let limit, let end = resetsAt, end <= now else { return }
@@ -46,7 +51,10 @@ struct RateLimitBucket {
     lastReset = end
     resetsAt = nil
     // Requests on their way may still arrive in the new window.
-    remaining = max(limit - inFlight, 0)
+    remaining = max(limit - inFlight - uncertain, 0)
+    uncertain = 0
+    // Nobody is left who could tell when it ends.
+    if remaining == 0, inFlight == 0 { resetsAt = now + windowLength }
   }
 
   /// Whether a request may start now; call `refresh` before.
@@ -72,8 +80,18 @@ struct RateLimitBucket {
   }
 
   /// A request came back without news of the limit.
-  mutating func finishWithoutNews(at now: Duration) {
+  ///
+  /// - Parameter mayArrive: It was given up, so Discord may see it only later.
+  mutating func finishWithoutNews(mayArrive: Bool = false, at now: Duration) {
     inFlight -= 1
+    refresh(at: now)
+    if mayArrive {
+      if limit != nil {
+        uncertain += 1
+      } else {
+        blockedUntil = max(blockedUntil, now + Self.onItsWay)
+      }
+    }
     // Nobody is left who could tell when the window ends.
     if inFlight == 0, limit != nil, resetsAt == nil { resetsAt = now + windowLength }
   }

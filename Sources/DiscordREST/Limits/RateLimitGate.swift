@@ -115,3 +115,8 @@ final class RateLimitGate: Sendable {
     }
   }
 }
+
+extension DiscordClient {
+  /// How many calls wait for their turn.
+  package var waiterCount: Int { botGate.waiterCount + userGate.waiterCount }
+}

@@ -6,7 +6,7 @@ extension RateLimiter {
     entries[ticket.number] = nil
     let request = (window: window, start: start)
     guard case .answered(let facts) = outcome else {
-      buckets[entry.bucket]?.finishWithoutNews(at: now)
+      buckets[entry.bucket]?.finishWithoutNews(mayArrive: true, at: now)
       return offer(entry.bucket, at: now)
     }
     if (facts.status == 401 && facts.isAuthenticated) { isUnauthorized = true }
@@ -25,7 +25,7 @@ extension RateLimiter {
   ) {
     let template = entry.route.template
     if let name = facts.bucket {
-      remember(template, .bucket(name))
+      remember(template, .bucket(name), at: now)
       let named = bucket(.named(name, resource: entry.route.resource), entry.route, at: now)
       if named == entry.bucket {
         buckets[named]?.inFlight -= 1
@@ -43,7 +43,7 @@ extension RateLimiter {
     guard (200..<300).contains(facts.status), case .unlearnt? = buckets[entry.bucket]?.key else {
       return
     }
-    remember(template, .unlimited)
+    remember(template, .unlimited, at: now)
     let unlimited = bucket(.unlimited(template: template), entry.route, at: now)
     move(template, resource: entry.route.resource, from: entry.bucket, to: unlimited)
     offer(unlimited, at: now)
@@ -81,8 +81,26 @@ extension RateLimiter {
   }
 
   /// Keeps what a route has told; as many routes as no program has are not routes but noise.
-  private mutating func remember(_ template: String, _ knowledge: Knowledge) {
+  ///
+  /// Whoever waits for the same route with another resource knows its bucket now: without that,
+  /// routes that share one would each try it out once more.
+  private mutating func remember(_ template: String, _ knowledge: Knowledge, at now: Duration) {
     if learnt[template] == nil, learnt.count >= 4096 { learnt = [:] }
+    let isNew = learnt[template] == nil
     learnt[template] = knowledge
+    guard isNew else { return }
+    let others = bucketIDs.filter { key, _ in
+      if case .unlearnt(template, _) = key { true } else { false }
+    }
+    for old in others.values.sorted() {
+      let entries = entries
+      guard let number = buckets[old]?.queue.first(where: { Self.isWaiting(entries[$0]) }),
+        let route = entries[number]?.route
+      else { continue }
+      let new = bucket(for: route, at: now)
+      move(template, resource: route.resource, from: old, to: new)
+      offer(old, at: now)
+      offer(new, at: now)
+    }
   }
 }
