@@ -223,6 +223,10 @@ if Context.environment["TAPEDECK_FUZZ"] == "1" {
       name: "FuzzGatewayJSON",
       dependencies: ["DiscordGateway", "DiscordREST", "Fuzzing", "JSONValues"],
       path: "Tests/Fuzz/GatewayJSON", swiftSettings: swiftSettings))
+  targets.append(
+    .executableTarget(
+      name: "FuzzRESTBody", dependencies: ["DiscordREST", "Fuzzing", "JSONValues"],
+      path: "Tests/Fuzz/RESTBody", swiftSettings: swiftSettings))
 }
 
 /// `Tests/run` sets it: the samples, which are a package of their own for their readers, compiled

@@ -26,7 +26,7 @@ extension DiscordClient {
       deadline: start + configuration.totalDeadline,
       policy: RetryPolicy(
         method: method, hasNonce: route.createsMessage && MessageNonce.isEnforced(in: json),
-        start: start, deadline: start + configuration.totalDeadline,
+        deadline: start + configuration.totalDeadline,
         maximumRetries: configuration.maximumRetries))
     while true {
       if let response = try await attempt(&call) { return response }
@@ -49,10 +49,11 @@ extension DiscordClient {
     let ticket = call.ticket ?? call.gate.makeTicket()
     call.ticket = ticket
     do {
-      try await call.gate.wait(for: ticket, route: call.route, deadline: call.deadline)
+      try await call.gate.wait(for: ticket, route: call.route, deadline: call.policy.lastBegin)
     } catch let failure as RateLimitGate.Failure {
       throw error(failure, route: call.route)
     }
+    call.policy.begin(at: time.now)
     let response: HTTPResponseDescription
     do {
       response = try await transport.execute(

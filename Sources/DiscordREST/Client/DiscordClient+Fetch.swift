@@ -20,8 +20,8 @@ extension DiscordClient {
       method: .get, url: url, headers: [("User-Agent", userAgent)])
     let start = time.now
     var policy = RetryPolicy(
-      method: .get, hasNonce: false, start: start,
-      deadline: start + configuration.totalDeadline, maximumRetries: configuration.maximumRetries)
+      method: .get, hasNonce: false, deadline: start + configuration.totalDeadline,
+      maximumRetries: configuration.maximumRetries)
     // Once contents were handed on, a second attempt would hand them on twice.
     let progress = FetchProgress()
     while true {

@@ -80,7 +80,7 @@ public final class DiscordClient: Sendable {
     userGate = RateLimitGate(configuration: limits, time: time, timerExecutor: timerExecutor)
   }
 
-  /// An HTTP client's configuration that suits Discord: no redirects, no waiting for connections.
+  /// An HTTP client's configuration that suits Discord: no redirects, ten seconds to connect.
   public static var httpConfiguration: HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = .seconds(10)

@@ -6,11 +6,11 @@
 struct RetryPolicy {
   private let isRepeatable: Bool
   private let hasNonce: Bool
-  private let start: Duration
   private let deadline: Duration
   private let maximumRetries: Int
   private var failures = 0
   private var refusals = 0
+  private var firstAttempt: Duration?
   /// Whether an attempt without an answer may have been carried out.
   private(set) var mayHaveHappened = false
 
@@ -18,14 +18,21 @@ struct RetryPolicy {
   private static let nonceLifetime: Duration = .seconds(120)
 
   init(
-    method: DiscordMethod, hasNonce: Bool, start: Duration, deadline: Duration,
-    maximumRetries: Int
+    method: DiscordMethod, hasNonce: Bool, deadline: Duration, maximumRetries: Int
   ) {
     isRepeatable = method.isIdempotent || hasNonce
     self.hasNonce = hasNonce && !method.isIdempotent
-    self.start = start
     self.deadline = deadline
     self.maximumRetries = maximumRetries
+  }
+
+  /// An attempt is sent.
+  mutating func begin(at now: Duration) { firstAttempt = firstAttempt ?? now }
+
+  /// Until when an attempt may begin: the call's deadline, or when the nonce may be forgotten.
+  var lastBegin: Duration {
+    guard hasNonce, mayHaveHappened, let firstAttempt else { return deadline }
+    return min(deadline, firstAttempt + Self.nonceLifetime)
   }
 
   /// After an attempt without an answer.
@@ -55,7 +62,7 @@ struct RetryPolicy {
   /// After a 429: the limiter waits, we only ask whether that is in time.
   mutating func mayRepeat(afterRefusal wait: Duration?, at now: Duration) -> Bool {
     refusals += 1
-    return refusals <= 10 && now + (wait ?? .zero) < deadline && isNonceValid(at: now)
+    return refusals <= 10 && now + (wait ?? .zero) < lastBegin
   }
 
   private mutating func again(
@@ -71,10 +78,6 @@ struct RetryPolicy {
     let step = Duration.milliseconds(500) * min(1 << min(failures - 1, 10), 40)
     let backOff = step * Double.random(in: 0.5...1, using: &random)
     let time = now + max(backOff, wait ?? .zero)
-    return time < deadline && isNonceValid(at: time) ? time : nil
-  }
-
-  private func isNonceValid(at time: Duration) -> Bool {
-    !hasNonce || !mayHaveHappened || time - start < Self.nonceLifetime
+    return time < lastBegin ? time : nil
   }
 }

@@ -41,9 +41,9 @@ public struct DiscordCredential: Sendable, CustomStringConvertible, CustomDebugS
     let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
     var bytes = pasted.utf8.drop { blanks.contains($0) }
     while let last = bytes.last, blanks.contains(last) { bytes.removeLast() }
-    let scheme = bytes.prefix(4).map { $0 | 0x20 }
-    if scheme == Array("bot ".utf8) {
-      bytes = bytes.dropFirst(4).drop { blanks.contains($0) }
+    let isAlone = bytes.dropFirst(3).first.map { blanks.contains($0) } ?? true
+    if isAlone, bytes.prefix(3).map({ $0 | 0x20 }) == Array("bot".utf8) {
+      bytes = bytes.dropFirst(3).drop { blanks.contains($0) }
     }
     guard !bytes.isEmpty else {
       throw DiscordError(

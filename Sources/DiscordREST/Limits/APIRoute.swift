@@ -57,7 +57,7 @@ package struct APIRoute: Hashable, Sendable {
   /// Whether a part belongs to the route's name, and is nobody's id, code or emoji.
   private static func isName(_ parts: [String], _ index: Int) -> Bool {
     let part = parts[index]
-    if part.hasPrefix("@") { return true }
+    if part.hasPrefix("@") || part == "oauth2" { return true }
     if index > 0, ["reactions", "invites", "templates"].contains(parts[index - 1]) { return false }
     return !part.isEmpty && part.utf8.count <= 40
       && part.utf8.allSatisfy { byte in

@@ -50,7 +50,8 @@ package struct RateLimitFacts: Hashable, Sendable {
 
   private static func seconds(_ value: Double?) -> Duration? {
     guard let value, value.isFinite else { return nil }
-    return .seconds(min(max(value, 0), longest))
+    // To the microsecond: `Duration.seconds` of a fraction is a hair beside it.
+    return .microseconds(Int64((min(max(value, 0), longest) * 1_000_000).rounded()))
   }
 
   private static func count(_ text: String?) -> Int? {

@@ -72,7 +72,7 @@ struct AsyncHTTPTransport: HTTPTransport {
       throw HTTPTransportError(.invalidResponse, "the answer came after a redirect")
     }
     if let length = response.headers.first(name: "Content-Length").flatMap(Int.init),
-      length > maximumBodyBytes, description.method != .delete
+      length > maximumBodyBytes
     {
       throw tooLarge
     }

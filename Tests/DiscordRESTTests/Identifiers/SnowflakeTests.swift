@@ -8,7 +8,7 @@ internal import Testing
   @Test func theTimeOfAnId() {
     let id: Snowflake = 175_928_847_299_117_063
     #expect(abs(id.date.timeIntervalSince1970 - 1_462_015_105.796) < 0.0005)
-    #expect(Snowflake(date: id.date).rawValue == id.rawValue >> 22 << 22)
+    #expect(Snowflake(date: id.date).rawValue == (id.rawValue >> 22) << 22)
   }
 
   @Test func everyMillisecondComesBack() {

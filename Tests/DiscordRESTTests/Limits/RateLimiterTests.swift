@@ -91,7 +91,9 @@ internal import Testing
     var scene = Scene()
     let ticket = scene.request("/channels/1/messages")
     _ = scene.started()
-    scene.answer(ticket, status: 429, remaining: 0) { $0.retryAfter = .milliseconds(1500) }
+    scene.answer(ticket, status: 429, remaining: 0, resetAfter: 1) {
+      $0.retryAfter = .milliseconds(1500)
+    }
     scene.limiter.request(
       ticket, route: APIRoute(.get, "/channels/1/messages"), deadline: Self.far, at: scene.now)
     let other = scene.request("/channels/2/messages")
@@ -180,7 +182,8 @@ internal import Testing
       if made > 8000 { break }
     }
     #expect(made == 8001)
-    for _ in 0..<4100 {
+    for _ in 0..<8100 {
+      scene.now += .milliseconds(25)
       let ticket = scene.request("/guilds/1")
       if scene.started() != [ticket] { break }
       scene.answer(ticket, status: 403, bucket: nil)

@@ -29,7 +29,7 @@ internal import Testing
     let parts = text.split(separator: "--\(boundary)", omittingEmptySubsequences: false)
     #expect(parts.count == 5)
     #expect(parts.first == "" && parts.last == "--\r\n")
-    let payload = try #require(parts[1].split(separator: "\r\n\r\n").last?.dropLast(2))
+    let payload = try #require(parts[1].split(separator: "\r\n\r\n").last?.dropLast())
     let json = try JSONValue(parsing: String(payload))
     #expect(json["content"] == "hi")
     #expect(json["attachments"]?[0]?["description"] == "sound")

@@ -65,7 +65,9 @@ func drive(_ facts: RateLimitFacts) {
 /// Every object that the JSON could be, and everything that is read out of one.
 func look(at json: JSONValue) {
   if let message = try? Message(json: json, client: client) {
-    _ = (message.content, message.timestamp, message.editedAt, message.mentions, message.attachments)
+    _ = (
+      message.content, message.timestamp, message.editedAt, message.mentions, message.attachments
+    )
     _ = (message.referenced, message.thread, message.authorName, message.url, message.description)
     _ = [message].table
   }
