@@ -24,6 +24,7 @@ let products: [Product] = [
 
 let dependencies: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -54,6 +55,7 @@ let argumentParser = Target.Dependency.product(
 
 let asyncHTTPClient = Target.Dependency.product(
   name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioConcurrencyHelpers = Target.Dependency.product(
@@ -88,6 +90,7 @@ var targets: [Target] = [
   library("RTP"),
   library("VoiceCrypto", ["CSodium", "CCrypto"]),
   library("DAVEFrames", ["VoiceCrypto"]),
+  library("MLS", [crypto]),
   library("CaptureLog", ["CISAL", "VoiceCrypto", systemPackage]),
   library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
   library(
@@ -149,6 +152,7 @@ var targets: [Target] = [
   tests("TestSupportTests", ["TestSupport", logging, systemPackage]),
   tests("RTPTests", ["RTP"]),
   tests("VoiceCryptoTests", ["VoiceCrypto"]),
+  tests("MLSTests", ["MLS", "TestSupport"]),
   tests("DAVEFramesTests", ["DAVEFrames", "VoiceCrypto"]),
   tests("CaptureLogTests", ["CaptureLog", "VoiceCrypto", systemPackage]),
   tests("AudioTests", ["Audio", systemPackage]),
