@@ -39,7 +39,7 @@ package struct FramedContent: WireCodable, Hashable, Sendable {
   /// As received or written: what is hashed and signed.
   package let bytes: [UInt8]
 
-  init(groupID: [UInt8], epoch: UInt64, sender: Sender, body: Body) {
+  package init(groupID: [UInt8], epoch: UInt64, sender: Sender, body: Body) {
     self.groupID = groupID
     self.epoch = epoch
     self.sender = sender

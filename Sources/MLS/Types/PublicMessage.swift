@@ -103,3 +103,15 @@ extension PublicMessage {
     else { throw MLSError(.badSignature, "the signature of a message") }
   }
 }
+
+extension PublicMessage {
+  /// A message from outside the group, which no group's state goes into.
+  package init(signing content: FramedContent, with key: SigningKey) throws(MLSError) {
+    self.init(
+      content: content,
+      signature: try key.sign(
+        label: PublicMessage.label,
+        PublicMessage.toBeSigned(content: content.bytes, context: nil)),
+      confirmationTag: nil)
+  }
+}
