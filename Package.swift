@@ -91,6 +91,7 @@ var targets: [Target] = [
   library("VoiceCrypto", ["CSodium", "CCrypto"]),
   library("DAVEFrames", ["VoiceCrypto"]),
   library("MLS", [crypto]),
+  library("DAVE", ["MLS"]),
   library("CaptureLog", ["CISAL", "VoiceCrypto", systemPackage]),
   library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
   library(
@@ -153,6 +154,7 @@ var targets: [Target] = [
   tests("RTPTests", ["RTP"]),
   tests("VoiceCryptoTests", ["VoiceCrypto"]),
   tests("MLSTests", ["MLS", "TestSupport"]),
+  tests("DAVETests", ["DAVE", "MLS", "TestSupport"]),
   tests("DAVEFramesTests", ["DAVEFrames", "VoiceCrypto"]),
   tests("CaptureLogTests", ["CaptureLog", "VoiceCrypto", systemPackage]),
   tests("AudioTests", ["Audio", systemPackage]),

@@ -89,7 +89,9 @@ extension DAVEExternalSender {
   private func fault(in message: PublicMessage, from user: UInt64) -> String? {
     guard case .commit(let commit) = message.content.body else { return "no commit" }
     guard message.content.groupID == DAVEIdentity.bigEndian(channel) else { return "another group" }
-    guard message.content.epoch == epoch else { return "a commit for epoch \(message.content.epoch)" }
+    guard message.content.epoch == epoch else {
+      return "a commit for epoch \(message.content.epoch)"
+    }
     // In a group of its own everybody sits at the first leaf.
     let place = leaves.isEmpty ? 0 : leaves.firstIndex(of: user)
     guard let place, message.content.sender == .member(LeafIndex(UInt32(place))) else {
@@ -115,7 +117,11 @@ extension DAVEExternalSender {
     while case .some(nil) = leaves.last { leaves.removeLast() }
     var added: [(UInt64, KeyPackage)] = []
     for case .add(let user, let keyPackage) in changes {
-      if let blank = leaves.firstIndex(of: nil) { leaves[blank] = user } else { leaves.append(user) }
+      if let blank = leaves.firstIndex(of: nil) {
+        leaves[blank] = user
+      } else {
+        leaves.append(user)
+      }
       added.append((user, keyPackage))
       keyPackages[user] = nil
     }

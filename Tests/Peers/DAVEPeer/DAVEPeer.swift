@@ -46,7 +46,8 @@ struct DAVEPeer {
     switch words.first {
     case "users": return handle(.usersConnected(numbers))
     case "op4": return handle(.sessionDescription(version: 1, channel: numbers.first ?? 0))
-    case "op22": return handle(.executeTransition(id: UInt16(truncatingIfNeeded: numbers.first ?? 0)))
+    case "op22":
+      return handle(.executeTransition(id: UInt16(truncatingIfNeeded: numbers.first ?? 0)))
     case "op24": return handle(.prepareEpoch(epoch: 1, version: 1))
     case "op25": return handle(.externalSender(last))
     case "op27": return handle(.proposals(last))
