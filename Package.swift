@@ -145,6 +145,11 @@ var targets: [Target] = [
     ],
     path: "Tests/Peers/PeerBot", swiftSettings: swiftSettings),
 
+  // Our side of a DAVE group with other implementations.
+  .executableTarget(
+    name: "DAVEPeer", dependencies: ["DAVE", "DAVEFrames", "VoiceCrypto"],
+    path: "Tests/Peers/DAVEPeer", swiftSettings: swiftSettings),
+
   // What several test targets need.
   .target(
     name: "TestSupport", dependencies: [logging, systemPackage], path: "Tests/TestSupport",
