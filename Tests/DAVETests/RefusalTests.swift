@@ -117,10 +117,11 @@ import Testing
     #expect(session.queue.isEmpty)
   }
 
-  @Test(arguments: [
-    (epoch: UInt64(0), group: Call.channel), (epoch: 2, group: Call.channel),
-    (epoch: 1, group: Call.channel + 1),
-  ])
+  @Test(
+    arguments: [
+      (epoch: 0, group: Call.channel), (epoch: 2, group: Call.channel),
+      (epoch: 1, group: Call.channel + 1),
+    ] as [(epoch: UInt64, group: UInt64)])
   func proposalsOfOtherEpochsAndGroupsAreDropped(epoch: UInt64, group: UInt64) throws {
     let scene = try Scene(seed: 44)
     var random = SplitMix64(seed: 6)
@@ -187,6 +188,72 @@ import Testing
     let again = session.handle(.proposals(payload.bytes), at: 0, using: &random)
     #expect(again.count == 1 && again.allSatisfy(isWarning))
     #expect(session.state == .member(epoch: 1))
+  }
+
+  @Test(arguments: [false, true])
+  func keyPackagesWithExtensionsAreRefused(isOfLeaf: Bool) throws {
+    let scene = try Scene(seed: 49)
+    var random = SplitMix64(seed: 11)
+    let key = SigningKey(using: &random)
+    var keyPackage = try OwnKeyPackage(
+      identity: DAVEIdentity.bigEndian(30), signingKey: key, using: &random
+    ).keyPackage
+    let data = MLSExtension(type: 0x0A0A, data: [1])
+    if isOfLeaf {
+      keyPackage.leaf.extensions = [data]
+      keyPackage.leaf.signature = []
+      // What is signed is all but the signature.
+      keyPackage.leaf.signature = try key.sign(
+        label: "LeafNodeTBS", Array(keyPackage.leaf.encoded.dropLast()))
+    } else {
+      keyPackage.extensions = [data]
+    }
+    keyPackage.signature = []
+    keyPackage.signature = try key.sign(
+      label: "KeyPackageTBS", Array(keyPackage.encoded.dropLast()))
+    try keyPackage.verify()
+    var session = scene.before
+    _ = session.handle(.usersConnected([30]), at: 0, using: &random)
+    let actions = session.handle(
+      .proposals(try payload([.add(keyPackage)], of: scene)), at: 0, using: &random)
+    #expect(actions.count == 1 && actions.allSatisfy(isWarning))
+    #expect(session.queue.isEmpty)
+  }
+
+  @Test func aFloodOfProposalsIsRefusedWhole() throws {
+    let scene = try Scene(seed: 50)
+    var random = SplitMix64(seed: 12)
+    var session = scene.before
+    // The other one of the two.
+    let other = LeafIndex(1 - (try #require(session.group).ownLeaf.rawValue))
+    let flood = [Proposal](repeating: .remove(other), count: DAVESession.mostProposals + 1)
+    let bytes = try payload(flood, of: scene)
+    #expect(bytes.count <= DAVESession.maximumPayload)
+    let actions = session.handle(.proposals(bytes), at: 0, using: &random)
+    #expect(actions.count == 1 && actions.allSatisfy(isWarning))
+    #expect(session.queue.isEmpty)
+    // The same one said again and again is one.
+    let once = try payload([.remove(other)], of: scene)
+    for _ in 0..<DAVESession.mostOwnCommits + 10 {
+      _ = session.handle(.proposals(once), at: 0, using: &random)
+    }
+    #expect(session.queue.count == 1)
+    #expect(session.ownCommits.count == DAVESession.mostOwnCommits)
+  }
+
+  /// Op 27 of the voice gateway, for epoch 1.
+  private func payload(_ proposals: [Proposal], of scene: Scene) throws -> [UInt8] {
+    let messages = try proposals.map { proposal in
+      try PublicMessage(
+        signing: FramedContent(
+          groupID: DAVEIdentity.bigEndian(Call.channel), epoch: 1, sender: .external(0),
+          body: .proposal(proposal)),
+        with: scene.call.gateway.signingKey)
+    }
+    var payload = WireWriter()
+    payload.write(UInt8(0))
+    payload.vector(messages)
+    return payload.bytes
   }
 
   @Test func hugePayloadsAreRefusedUnread() throws {

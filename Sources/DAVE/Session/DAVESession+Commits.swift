@@ -18,7 +18,7 @@ extension DAVESession {
         return []
       }
       let next = try group.applying(message, proposals: queue)
-      try checkRoster(of: next, was: group)
+      try checkRoster(of: next)
       return enter(next, by: .commit, commit: bytes, transition: transition)
     } catch {
       if error.code == .removed {
@@ -46,7 +46,7 @@ extension DAVESession {
       let next = try Group(
         joining: try Welcome(parsing: bounded(bytes)), with: keyPackages,
         groupID: DAVEIdentity.bigEndian(channel), externalSender: externalSender)
-      try checkRoster(of: next, was: nil)
+      try checkRoster(of: next)
       return enter(next, by: .welcome, commit: [], transition: transition)
     } catch {
       return [warning(.badWelcome, error.message)]
@@ -55,11 +55,14 @@ extension DAVESession {
   }
 
   /// Everybody is a user, nobody is there twice.
-  private func checkRoster(of next: Group, was group: Group?) throws(MLSError) {
+  private func checkRoster(of next: Group) throws(MLSError) {
     var identities = Set<[UInt8]>()
     for (_, leaf) in next.members {
       guard DAVEIdentity.user(leaf.credential.identity) != nil else {
         throw MLSError(.badTree, "a member who is no user")
+      }
+      guard leaf.extensions.isEmpty else {
+        throw MLSError(.unsupported, "a member whose leaf has extensions")
       }
       guard identities.insert(leaf.credential.identity).inserted else {
         throw MLSError(.badTree, "a user who is in the group twice")

@@ -58,6 +58,8 @@ extension DAVESession {
     version = transition.version
     guard version > 0 else { return [.allowPlaintext(true)] }
     guard let epoch = transition.epoch else { return [] }
+    // Those that a later epoch overtook are never executed, and wait for nothing.
+    transitions = transitions.filter { $0.value.epoch.map { $0 > epoch } ?? true }
     return [.retireBefore(incarnation: incarnation, epoch: epoch), .allowPlaintext(false)]
   }
 

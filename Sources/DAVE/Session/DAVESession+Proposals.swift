@@ -42,6 +42,9 @@ extension DAVESession {
         guard let user = DAVEIdentity.user(keyPackage.leaf.credential.identity) else {
           throw MLSError(.badProposal, "an addition of somebody who is no user")
         }
+        guard keyPackage.extensions.isEmpty, keyPackage.leaf.extensions.isEmpty else {
+          throw MLSError(.unsupported, "an addition whose key package has extensions")
+        }
         guard expectedUsers.contains(user) else {
           newUnexpected.append(queued)
           continue
@@ -49,8 +52,15 @@ extension DAVESession {
       }
       new.append(queued)
     }
-    for queued in new where !queue.contains(queued) { queue.append(queued) }
-    for queued in newUnexpected where !unexpected.contains(queued) { unexpected.append(queued) }
+    // By reference, which stands for the whole: a replayed message names what is there already.
+    var known = Set((queue + unexpected).map(\.reference))
+    new.removeAll { !known.insert($0.reference).inserted }
+    newUnexpected.removeAll { !known.insert($0.reference).inserted }
+    guard known.count <= DAVESession.mostProposals else {
+      throw MLSError(.tooLarge, "more than \(DAVESession.mostProposals) open proposals")
+    }
+    queue += new
+    unexpected += newUnexpected
   }
 
   private mutating func revoke(_ reader: inout WireReader) throws(MLSError) -> [DAVEAction] {
@@ -96,7 +106,7 @@ extension DAVESession {
     do {
       let commit = try group.commit(queue, using: &random)
       let bytes = commit.message.encoded
-      ownCommits.append((bytes, commit.next))
+      ownCommits = ownCommits.suffix(DAVESession.mostOwnCommits - 1) + [(bytes, commit.next)]
       return [.sendCommitWelcome(bytes + (commit.welcome?.encoded ?? []))]
     } catch {
       return [warning(.cannotCommit, error.message)]

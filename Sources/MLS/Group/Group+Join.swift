@@ -15,6 +15,9 @@ extension Group {
     let secrets = try GroupSecrets(
       parsing: try own.initKey.open(
         entry.encrypted, label: "Welcome", context: welcome.encryptedGroupInfo))
+    guard secrets.joinerSecret.count == Suite.hashLength else {
+      throw MLSError(.malformed, "a joiner secret of \(secrets.joinerSecret.count) bytes")
+    }
     let joined = try Group(joining: welcome, as: own, secrets: secrets)
     guard joined.groupID == groupID else {
       throw MLSError(.wrongGroup, "a Welcome to another group")
@@ -47,6 +50,13 @@ extension Group {
       joinerSecret: secrets.joinerSecret, preSharedKeys: preSharedKeys)
     let info = try GroupInfo(
       parsing: try Suite.openAEAD(welcome.encryptedGroupInfo, key: key, nonce: nonce))
+    // Epoch 0 has its creator alone, and after the last one nothing could be counted.
+    guard info.context.epoch > 0, info.context.epoch < .max else {
+      throw MLSError(.wrongEpoch, "a Welcome to epoch \(info.context.epoch)")
+    }
+    guard Set(info.extensions.map(\.type)).count == info.extensions.count else {
+      throw MLSError(.malformed, "a Welcome with an extension twice")
+    }
     let tree = try info.ratchetTree ?? outsideTree
     guard let tree else { throw MLSError(.malformed, "a Welcome without its ratchet tree") }
     guard tree.treeHash == info.context.treeHash else {

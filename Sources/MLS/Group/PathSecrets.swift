@@ -8,6 +8,9 @@ struct PathSecrets {
 
   /// - Parameter first: the secret of the lowest of `count` nodes; 32 bytes.
   init(first: [UInt8], count: Int) throws(MLSError) {
+    guard first.count == Suite.hashLength else {
+      throw MLSError(.malformed, "a path secret of \(first.count) bytes")
+    }
     var secrets: [[UInt8]] = []
     var keys: [DecryptionKey] = []
     var secret = first

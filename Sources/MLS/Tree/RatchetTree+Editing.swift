@@ -61,7 +61,9 @@ extension RatchetTree {
     for (step, key) in zip(path, keys).reversed() {
       let parent = ParentNode(encryptionKey: key, parentHash: parentHash)
       nodes[step.node] = .parent(parent)
-      parentHash = self.parentHash(of: parent, sibling: step.copathChild)
+      // Nobody came since: the parent is new.
+      parentHash = RatchetTree.parentHash(
+        of: parent, siblingHash: treeHash(step.copathChild))
     }
     return parentHash
   }

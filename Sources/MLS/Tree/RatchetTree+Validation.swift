@@ -38,7 +38,7 @@ extension RatchetTree {
       // Whoever does not know a key does not know those between it and itself either.
       for between in TreeMath.directPath(index.node, leaves: leafCount) {
         guard between != node else { break }
-        if let lower = self.parent(between), !lower.unmergedLeaves.contains(unmerged) {
+        if let lower = self.parent(between), !lower.isUnmerged(unmerged) {
           throw MLSError(.badTree, "unmerged leaf \(unmerged) is merged further down")
         }
       }
@@ -47,25 +47,29 @@ extension RatchetTree {
 
   /// Every parent got its key together with a node below it, which says so (RFC 9420, 7.9.2).
   func checkParentHashes() throws(MLSError) {
+    let hashes = TreeHashes(of: self)
     for node in stride(from: 1, to: nodes.count, by: 2) {
       guard let parent = parent(node), let left = TreeMath.left(node),
         let right = TreeMath.right(node)
       else { continue }
       guard
-        isConfirmed(parent, from: left, sibling: right)
-          || isConfirmed(parent, from: right, sibling: left)
+        isConfirmed(parent, from: left, sibling: right, hashes)
+          || isConfirmed(parent, from: right, sibling: left, hashes)
       else { throw MLSError(.badTree, "the parent hash of node \(node)") }
     }
   }
 
-  private func isConfirmed(_ parent: ParentNode, from child: Int, sibling: Int) -> Bool {
+  private func isConfirmed(
+    _ parent: ParentNode, from child: Int, sibling: Int, _ hashes: TreeHashes
+  ) -> Bool {
+    // Of the child's resolution all but one came later, and that one was made with the parent.
     let unmerged = Set(
       parent.unmergedLeaves.map { LeafIndex($0).node }.filter { TreeMath.contains(child, $0) })
-    let hash = parentHash(of: parent, sibling: sibling)
-    let resolution = resolution(child)
-    return resolution.contains { node in
-      parentHash(in: node) == hash && Set(resolution.filter { $0 != node }) == unmerged
-    }
+    let made = resolution(child).filter { !unmerged.contains($0) }
+    guard made.count == 1, resolution(child).count == unmerged.count + 1 else { return false }
+    let siblingHash = hashes.hash(sibling, without: Set(parent.unmergedLeaves))
+    return parentHash(in: made[0])
+      == RatchetTree.parentHash(of: parent, siblingHash: siblingHash)
   }
 
   private func parentHash(in node: Int) -> [UInt8]? {

@@ -23,6 +23,18 @@ package struct ParentNode: WireCodable, Hashable, Sendable {
     writer.opaque(parentHash)
     writer.vector(unmergedLeaves)
   }
+
+  /// By halves: a list that is not in order may give the wrong answer, and is refused for its order.
+  func isUnmerged(_ leaf: UInt32) -> Bool {
+    var range = 0..<unmergedLeaves.count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if unmergedLeaves[middle] == leaf { return true }
+      range =
+        unmergedLeaves[middle] < leaf ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return false
+  }
 }
 
 /// The public part of the tree of keys (RFC 9420, section 7).
