@@ -91,7 +91,7 @@ var targets: [Target] = [
   library("VoiceCrypto", ["CSodium", "CCrypto"]),
   library("DAVEFrames", ["VoiceCrypto"]),
   library("MLS", [crypto]),
-  library("DAVE", ["MLS"]),
+  library("DAVE", ["MLS", "VoiceCrypto"]),
   library("CaptureLog", ["CISAL", "VoiceCrypto", systemPackage]),
   library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
   library(
@@ -159,7 +159,7 @@ var targets: [Target] = [
   tests("RTPTests", ["RTP"]),
   tests("VoiceCryptoTests", ["VoiceCrypto"]),
   tests("MLSTests", ["MLS", "TestSupport"]),
-  tests("DAVETests", ["DAVE", "MLS", "TestSupport"]),
+  tests("DAVETests", ["DAVE", "DAVEFrames", "MLS", "TestSupport", "VoiceCrypto"]),
   tests("DAVEFramesTests", ["DAVEFrames", "VoiceCrypto"]),
   tests("CaptureLogTests", ["CaptureLog", "VoiceCrypto", systemPackage]),
   tests("AudioTests", ["Audio", systemPackage]),

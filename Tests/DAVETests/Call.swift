@@ -21,6 +21,8 @@ struct Call {
   var mute: Set<UInt64> = []
   /// Lets a test change what a user hears.
   var tamper: (@Sendable (UInt64, DAVEEvent) -> DAVEEvent?)?
+  /// Sees what every session wants done, with the time.
+  var observe: ((UInt64, DAVEAction, Int64) -> Void)?
   private var pending: [DAVEExternalSender.Action] = []
 
   init(seed: UInt64) {
@@ -60,6 +62,7 @@ struct Call {
   }
 
   private mutating func carryOut(_ action: DAVEAction, of user: UInt64) {
+    observe?(user, action, now)
     switch action {
     case .sendKeyPackage(let bytes): carryOut(gateway.keyPackage(bytes, from: user))
     case .sendCommitWelcome(let bytes):

@@ -169,6 +169,17 @@ class Call:
                     )
                     self.frames += 1
 
+    def fingerprints(self):
+        """Every pair computes the same fingerprint on both sides."""
+        members = list(self.members.values())
+        pairs = 0
+        for number, one in enumerate(members):
+            for other in members[:number]:
+                ours, theirs = one.fingerprint(other.user), other.fingerprint(one.user)
+                assert len(ours) == 64 and ours == theirs, f"{one.kind}, {other.kind}: fingerprints"
+                pairs += 1
+        return pairs
+
     def close(self):
         for member in self.members.values():
             if isinstance(member, Ours):
@@ -180,7 +191,7 @@ KINDS = [Ours, Davey, LibDave]
 
 def scripted(binary):
     commits, welcomed = {}, set()
-    frames = 0
+    frames = pairs = 0
     for committer_kind in KINDS:
         call = Call(binary)
         users = iter(range(100, 200))
@@ -195,13 +206,17 @@ def scripted(binary):
             call.step(committer, remove=[gone], add=[call.make(kind, next(users))])
         gone = next(u for u, m in call.members.items() if m is not committer)
         call.step(committer, remove=[gone])
+        pairs += call.fingerprints()
         call.close()
         frames += call.frames
         commits.update(call.commits)
         welcomed |= call.welcomed
     names = [kind.kind for kind in KINDS]
     assert welcomed == {(a, b) for a in names for b in names}, welcomed
-    print(f"scripted: every kind committed and welcomed every kind; {frames} frames opened")
+    print(
+        f"scripted: every kind committed and welcomed every kind; {frames} frames opened, "
+        f"{pairs} pairwise fingerprints equal"
+    )
 
 
 def churn(binary, seed, steps):

@@ -1,5 +1,6 @@
 """Members of a DAVE group behind one interface: davey, dave.py (Discord's libdave), and Tapedeck."""
 
+import asyncio
 import subprocess
 
 import dave
@@ -59,6 +60,9 @@ class Davey:
     @property
     def code(self):
         return self.session.voice_privacy_code
+
+    def fingerprint(self, user):
+        return bytes(self.session.get_pairwise_fingerprint(0, user))
 
     def encrypt(self, frame):
         return self.session.encrypt_opus(frame)
@@ -126,6 +130,12 @@ class LibDave:
     def code(self):
         return dave.generate_displayable_code(self.authenticator, 30, 5)
 
+    def fingerprint(self, user):
+        async def wait():
+            return await self.session.get_pairwise_fingerprint(0, str(user))
+
+        return bytes(asyncio.run(wait()) or b"")
+
     def encrypt(self, frame):
         return self.encryptor.encrypt(dave.MediaType.audio, self.ssrc, frame)
 
@@ -191,6 +201,9 @@ class Ours:
     @property
     def code(self):
         return self.ask("code")[0].replace(" ", "")
+
+    def fingerprint(self, user):
+        return bytes.fromhex(self.ask("fingerprint", user)[0])
 
     def encrypt(self, frame):
         return bytes.fromhex(self.ask("enc", frame.hex())[0])

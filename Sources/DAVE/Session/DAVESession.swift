@@ -1,4 +1,5 @@
 internal import MLS
+package import VoiceCrypto
 
 /// A client's side of DAVE, protocol version 1: events in, actions out.
 ///
@@ -25,6 +26,10 @@ package struct DAVESession: Sendable {
   package static let maximumVersion = 1
   /// Op payloads beyond this are refused unread.
   static let maximumPayload = 1 << 20
+  /// Of an epoch, all calls have fewer: each is encrypted to anew with every op 27.
+  static let mostProposals = 1024
+  /// Of an epoch: the gateway chooses early or not at all.
+  static let mostOwnCommits = 256
   /// Nanoseconds before op 31 is sent again for the same transition.
   static let recoveryInterval: Int64 = 30_000_000_000
 
@@ -73,6 +78,15 @@ package struct DAVESession: Sendable {
   package var roster: [UInt64: [UInt8]] {
     guard case .member = state, let group else { return [:] }
     return DAVESession.roster(of: group)
+  }
+
+  /// The pairwise fingerprint with another member; nil unless both are members.
+  package func fingerprint(with other: UInt64) throws(VoiceCryptoError) -> [UInt8]? {
+    let roster = roster
+    guard let own = roster[user], let their = roster[other] else { return nil }
+    return try PairwiseFingerprint.make(
+      PairwiseFingerprint.Member(user: user, signatureKey: own),
+      PairwiseFingerprint.Member(user: other, signatureKey: their))
   }
 
   static func roster(of group: Group) -> [UInt64: [UInt8]] {

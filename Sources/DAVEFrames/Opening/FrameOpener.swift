@@ -61,6 +61,26 @@ package struct FrameOpener: ~Copyable {
     acceptGeneration(counter.generation)
   }
 
+  /// Whether a frame is the sender's, were it opened before or not. It changes nothing.
+  package mutating func isAuthentic(_ frame: Span<UInt8>, scratch: inout [UInt8]) -> Bool {
+    guard let layout = try? DAVEFrame(parsing: frame) else { return false }
+    let counter = FrameCounter(
+      wire: layout.counter, oldest: previous?.generation ?? ratchet.generation)
+    defer { scratch.removeAll(keepingCapacity: true) }
+    do throws(DAVEFrameError) {
+      if layout.unencryptedRanges.isEmpty {
+        try open(
+          frame.extracting(0..<layout.bodyLength), of: frame, layout, counter,
+          additionalData: Span<UInt8>(), into: &scratch)
+      } else {
+        try openInterleaved(frame, layout, counter, into: &scratch)
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// Opens with the cipher of the counter's generation, without changing what is kept of frames.
   private mutating func open(
     _ ciphertext: Span<UInt8>, of frame: Span<UInt8>, _ layout: DAVEFrame,

@@ -10,7 +10,7 @@ internal import VoiceCrypto
 ///     op4 CHANNEL      version 1          dec USER HEX    a frame of USER's, opened
 ///     op22 ID  op24    op25 HEX           auth            the epoch authenticator
 ///     op27 HEX         op29 ID HEX        code            the privacy code
-///     op30 ID HEX
+///     op30 ID HEX                         fingerprint USER
 ///
 /// An answer is any number of lines and then a full stop.
 @main
@@ -58,6 +58,9 @@ struct DAVEPeer {
     case "auth": return [DAVEPeer.hex(keys.last?.epochAuthenticator ?? [])]
     case "code":
       return [DAVECodes.privacyCode(epochAuthenticator: keys.last?.epochAuthenticator ?? []) ?? ""]
+    case "fingerprint":
+      let fingerprint = try? session.fingerprint(with: numbers.first ?? 0)
+      return [DAVEPeer.hex(fingerprint ?? [])]
     case "enc": return [sealer.map { DAVEPeer.hex($0.seal(last)) } ?? "no key"]
     case "dec": return [decrypt(last, of: numbers.first ?? 0)]
     default: return ["unknown command"]
