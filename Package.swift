@@ -150,6 +150,11 @@ var targets: [Target] = [
     name: "DAVEPeer", dependencies: ["DAVE", "DAVEFrames", "VoiceCrypto"],
     path: "Tests/Peers/DAVEPeer", swiftSettings: swiftSettings),
 
+  // What groups cost; Tests/Benchmarks/run starts it.
+  .executableTarget(
+    name: "DAVEGroups", dependencies: ["DAVE", "MLS"], path: "Tests/Benchmarks/DAVEGroups",
+    swiftSettings: swiftSettings),
+
   // What several test targets need.
   .target(
     name: "TestSupport", dependencies: [logging, systemPackage], path: "Tests/TestSupport",
@@ -228,6 +233,21 @@ if Context.environment["TAPEDECK_FUZZ"] == "1" {
         systemPackage,
       ],
       path: "Tests/Fuzz/\(name)", swiftSettings: swiftSettings)
+  }
+  targets.append(
+    .executableTarget(
+      name: "FuzzDAVECodec", dependencies: ["Fuzzing", "MLS"],
+      path: "Tests/Fuzz/DAVECodec", swiftSettings: swiftSettings))
+  // The same program twice: with signatures and tags, and with all taken for good, since nothing
+  // altered comes to what lies behind them otherwise. Only then is the condition defined.
+  let isStubbed = Context.environment["TAPEDECK_FUZZ_STUB"] == "1"
+  targets.append(
+    .executableTarget(
+      name: isStubbed ? "FuzzDAVESessionUnsigned" : "FuzzDAVESession",
+      dependencies: ["DAVE", "Fuzzing", "MLS"], path: "Tests/Fuzz/DAVESession",
+      swiftSettings: swiftSettings + (isStubbed ? [.define("TAPEDECK_FUZZ_STUB")] : [])))
+  for target in targets where isStubbed && target.name == "MLS" {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.define("TAPEDECK_FUZZ_STUB")]
   }
   targets.append(
     .executableTarget(

@@ -39,6 +39,17 @@ extension Suite {
   package static func verify(
     _ signature: [UInt8], publicKey: [UInt8], label: String, _ content: [UInt8]
   ) -> Bool {
+    #if TAPEDECK_FUZZ_STUB
+      // The fuzz program without signatures alone is built so (Package.swift): it gets behind them.
+      return true
+    #else
+      return verifies(signature, publicKey: publicKey, label: label, content)
+    #endif
+  }
+
+  private static func verifies(
+    _ signature: [UInt8], publicKey: [UInt8], label: String, _ content: [UInt8]
+  ) -> Bool {
     guard let key = try? P256.Signing.PublicKey(x963Representation: publicKey),
       let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature)
     else { return false }
