@@ -102,7 +102,8 @@ var targets: [Target] = [
     ]),
   library("CaptureImport", ["Audio", "CaptureLog", "RTP", systemPackage]),
   library(
-    "CaptureSynthesis", ["Audio", "CaptureLog", "RTP", "VoiceCrypto", systemPackage]),
+    "CaptureSynthesis",
+    ["Audio", "CaptureLog", "DAVE", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage]),
 
   // Discord. Who wants only these needs none of the C libraries.
   library("WebSocket", [logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
@@ -177,7 +178,9 @@ var targets: [Target] = [
   tests("CaptureImportTests", ["CaptureImport", "CaptureLog", "RTP", "Render", systemPackage]),
   tests(
     "CaptureSynthesisTests",
-    ["Audio", "CaptureLog", "CaptureSynthesis", "RTP", "VoiceCrypto", systemPackage]),
+    [
+      "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage,
+    ]),
   tests("JSONValuesTests", ["JSONValues", "TestSupport"]),
   tests(
     "WebSocketTests",

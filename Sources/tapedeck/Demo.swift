@@ -15,12 +15,16 @@ struct Demo {
   let capture: FilePath
   let output: FilePath
   let keys: OperatorKeyStore
+  let isEndToEnd: Bool
 
   /// Hours of speech are looped from a few seconds of it, and measured by placement alone.
   var isLong: Bool { plan.duration > .minutes(10) }
   var truth: FilePath { TruthReader.path(besides: capture) }
 
-  init(folder: FilePath, scenario name: String, seed: UInt64, duration: Int64?) throws {
+  init(
+    folder: FilePath, scenario name: String, seed: UInt64, duration: Int64?, isEndToEnd: Bool
+  ) throws {
+    self.isEndToEnd = isEndToEnd
     guard let scenario = Scenario.named(name) else {
       throw CommandFailure(
         .usage, "there is no scenario '\(name)'; see tapedeck simulate capture --list-scenarios")
@@ -39,6 +43,7 @@ struct Demo {
   func simulate(_ voices: VoiceLibrary) throws -> SynthesisCounts {
     var options = SynthesisOptions()
     options.payloads = isLong ? .looped(seconds: 30) : .encoded
+    options.endToEnd = isEndToEnd ? EndToEndPlan() : nil
     options.recipients = [try keys.create(name: "demo").key.publicKey]
     return try CaptureSynthesizer.write(plan, voices: voices, to: capture, options: options)
   }

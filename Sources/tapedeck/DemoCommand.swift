@@ -12,8 +12,9 @@ struct DemoCommand: ParsableCommand {
     abstract: "Record a simulated conversation, render it, and measure it against the truth.",
     discussion: """
       Three speakers, two minutes, pauses and overlap, 3 % loss, 40 ms jitter, sender clocks off by \
-      +100, -100 and +50 ppm; the third is a bot whose timestamps stop in pauses. DIR gets the \
-      capture, its truth, a key, and the rendered tracks.
+      +100, -100 and +50 ppm; the third is a bot whose timestamps stop in pauses. The \
+      call is end-to-end encrypted (DAVE), and a silent guest who comes and goes changes its keys. \
+      DIR gets the capture, its truth, a key, and the rendered tracks.
       """)
 
   @Option(
@@ -39,9 +40,13 @@ struct DemoCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What all randomness follows from.", valueName: "n"))
   var seed: UInt64 = 1
 
+  @Flag(inversion: .prefixedNo, help: "End-to-end encryption with DAVE.")
+  var dave = true
+
   func run() throws {
     let demo = try Demo(
-      folder: FilePath(folder), scenario: scenario, seed: seed, duration: duration?.nanoseconds)
+      folder: FilePath(folder), scenario: scenario, seed: seed, duration: duration?.nanoseconds,
+      isEndToEnd: dave)
     let groups = speech.map { $0.split(separator: ",").map { FilePath(String($0)) } }
     let voices =
       try groups.isEmpty

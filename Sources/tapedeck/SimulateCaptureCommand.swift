@@ -13,7 +13,8 @@ struct SimulateCaptureCommand: ParsableCommand {
     abstract: "Make a capture of speech files, as a voice server would have sent it.",
     discussion: """
       What really happened to each packet is written beside the capture, to CAPTURE.truth.jsonl. \
-      The same seed and settings give the same packets. Without speech files the speakers make \
+      The same seed and settings give the same packets. \
+      Without speech files the speakers make \
       speech-like noises. Unless --recipient names public keys, the capture is sealed to those of \
       the key folder, and a key is made when there is none.
       """)
@@ -47,6 +48,13 @@ struct SimulateCaptureCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Transport encryption: aes, xchacha or none.", valueName: "mode"))
   var mode = ModeArgument.aes
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "End-to-end encryption with DAVE, its epochs changing as a guest comes and goes.",
+      discussion: "A capture of mode none has none."))
+  var dave = true
 
   @Option(help: ArgumentHelp("Packets lost, percent.", valueName: "percent"))
   var loss: Double?
@@ -178,6 +186,7 @@ struct SimulateCaptureCommand: ParsableCommand {
   private func synthesisOptions(_ reporter: StatusReporter) throws -> SynthesisOptions {
     var options = SynthesisOptions()
     options.mode = mode.mode
+    options.endToEnd = dave ? EndToEndPlan() : nil
     if let start, let time = UTCTime.unixNanoseconds(parsing: start) {
       options.startUnixNanoseconds = time
     }

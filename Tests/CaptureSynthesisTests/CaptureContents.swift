@@ -92,11 +92,12 @@ struct MadeCapture {
   init(
     _ plan: CapturePlan, in folder: TemporaryFolder, mode: TransportMode = .aes256GCM,
     payloads: PayloadKind = .dummy, voices: VoiceLibrary? = nil, name: String = "capture",
-    readsTruthFile: Bool = false
+    endToEnd: EndToEndPlan? = nil, readsTruthFile: Bool = false
   ) throws {
     var options = SynthesisOptions()
     options.mode = mode
     options.payloads = payloads
+    options.endToEnd = endToEnd
     options.synchronizes = false
     let key = try OperatorKey.generate()
     options.recipients = [key.publicKey]

@@ -99,25 +99,4 @@ struct PayloadTests {
     #expect(payloads[7] == payloads[207])
     #expect(Set(payloads).count == 100)
   }
-
-  @Test("sealFrame sees every payload before it becomes RTP")
-  func sealHook() throws {
-    let plan = try #require(Scenario.named("clean")).plan()
-    var options = SynthesisOptions()
-    options.mode = .none
-    options.payloads = .dummy
-    options.synchronizes = false
-    options.sealFrame = { packet, payload in
-      payload.append(UInt8(truncatingIfNeeded: packet.sequence))
-    }
-    let folder = try TemporaryFolder()
-    let path = folder.path.appending("capture")
-    _ = try CaptureSynthesizer.write(plan, voices: nil, to: path, options: options)
-    let contents = try CaptureContents(path, keys: .init())
-    #expect(contents.packets.count > 100)
-    #expect(
-      contents.packets.allSatisfy {
-        $0.payload.last == UInt8(truncatingIfNeeded: $0.header.sequenceNumber)
-      })
-  }
 }

@@ -14,6 +14,7 @@ package struct CaptureSynthesizer: ~Copyable {
   private var keys: KeyRecording
   private var payloads: PayloadBank
   private var connection: ConnectionKit?
+  private var call: CallSimulation?
   private var noise: NoiseMaker
   /// Packets that are under way, by id.
   private var underWay: [UInt64: PreparedPacket] = [:]
@@ -66,6 +67,7 @@ package struct CaptureSynthesizer: ~Copyable {
     self.payloads = payloads
     self.builder = builder
     connection = nil
+    call = nil
     noise = NoiseMaker(random: random.child(2))
     self.plan = plan
     self.options = options
@@ -74,11 +76,14 @@ package struct CaptureSynthesizer: ~Copyable {
   private mutating func run(truth: (TruthRecord) throws -> Void) throws {
     var timeline = Timeline(plan)
     while let step = timeline.next() {
-      if case .sent(_, _, let record) = step {
+      try advanceCall(to: step.time)
+      if case .sent(let packet, let id, var record) = step {
         if record.fate != .delivered { counts.lost += 1 }
+        record.epoch = try send(packet, id: id, isHeard: record.arrival != nil)
         try truth(record)
+      } else {
+        try take(step)
       }
-      try take(step)
     }
     counts.highWater = timeline.highWater
   }
@@ -91,9 +96,7 @@ package struct CaptureSynthesizer: ~Copyable {
 
   private mutating func take(_ step: TimelineStep) throws {
     switch step {
-    case .sent(let packet, let id, let truth):
-      let prepared = try payloads.prepare(packet)
-      if truth.arrival != nil { underWay[id] = prepared }
+    case .sent: break
     case .arrival(_, let id, let time, let copy, let isLast):
       try arrive(id, time: time, copy: copy, isLast: isLast)
     case .report(let report, let time):
@@ -128,6 +131,13 @@ package struct CaptureSynthesizer: ~Copyable {
 // MARK: - Packets
 
 extension CaptureSynthesizer {
+  /// - Returns: The epoch that the packet is sealed in, if it is.
+  private mutating func send(_ packet: SentPacket, id: UInt64, isHeard: Bool) throws -> UInt64? {
+    let prepared = try payloads.prepare(packet, in: call)
+    if isHeard { underWay[id] = prepared.packet }
+    return prepared.epoch
+  }
+
   private mutating func arrive(_ id: UInt64, time: Int64, copy: Int, isLast: Bool) throws {
     if let packet = underWay.removeValue(forKey: id) {
       try connection?.seal(packet, into: &datagram)
@@ -194,6 +204,29 @@ extension CaptureSynthesizer {
     try append(time - .milliseconds(8))
     counts.discovery += 2
     try append(CaptureEvent(event, time: time))
+    guard let endToEnd = options.endToEnd, options.daveVersion > 0 else { return }
+    call = CallSimulation(
+      plan, endToEnd: endToEnd, connection: number,
+      random: Self.kitRandom(plan, number).child(2))
+  }
+
+  /// Lets the call's group live on, and writes down what the recorder learns of it.
+  private mutating func advanceCall(to time: Int64) throws {
+    guard let connection = call?.connection, let outputs = call?.advance(to: time) else { return }
+    var records: [KeyRecord] = []
+    for output in outputs {
+      guard case .key(let user, let incarnation, let epoch, let secret, let time) = output else {
+        continue
+      }
+      records.append(
+        KeyRecord(
+          time: options.startUnixNanoseconds + time,
+          .sender(
+            connection: connection, incarnation: incarnation, epoch: epoch, user: user,
+            secret: SecretBytes(secret))))
+    }
+    if !records.isEmpty { try keys.append(records) }
+    for case .event(let event) in outputs { try append(event) }
   }
 
   private mutating func appendClock(at time: Int64, offset: Int64) throws {

@@ -25,6 +25,11 @@ struct KeyRecording: ~Copyable {
     self.writer = consume writer
   }
 
+  /// The base secrets of an epoch, one a sender.
+  mutating func append(_ records: [KeyRecord]) throws(CaptureError) {
+    try writer?.append(records)
+  }
+
   mutating func append(
     connection: UInt32, mode: TransportMode, key: [UInt8], time: Int64
   ) throws(CaptureError) {

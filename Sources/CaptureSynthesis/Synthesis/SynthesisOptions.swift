@@ -13,10 +13,11 @@ package struct SynthesisOptions: Sendable {
   package var writesTruth = true
   /// Whether files are synced to the medium; tests do without.
   package var synchronizes = true
-  /// The DAVE protocol version that the connections announce (op 4); 0 is none.
-  package var daveVersion = 0
-  /// What happens to an Opus payload before it becomes an RTP payload: end-to-end encryption.
-  package var sealFrame: (@Sendable (SentPacket, inout [UInt8]) throws -> Void)?
+  /// End-to-end encryption; nil is none. A capture that is not encrypted at rest has none either,
+  /// as it would have nowhere to keep the keys.
+  package var endToEnd: EndToEndPlan?
+
+  var daveVersion: Int { endToEnd == nil || mode == .none ? 0 : 1 }
 
   package init() {}
 }

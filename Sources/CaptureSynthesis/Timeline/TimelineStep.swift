@@ -31,4 +31,16 @@ package enum TimelineStep: Sendable, Equatable {
   case noise(NoiseKind, connection: UInt32, time: Int64)
   /// Somebody without the key sends what looks like the packet after this one, `samples` later.
   case forgery(after: SentPacket, samples: Int, time: Int64)
+
+  /// When it happens, ns from the session's zero.
+  var time: Int64 {
+    switch self {
+    case .sent(let packet, _, _): packet.sendTime
+    case .event(let event): event.time
+    case .arrival(_, _, let time, _, _), .report(_, let time), .connect(_, let time),
+      .clock(let time, _), .keepalive(_, _, _, let time), .noise(_, _, let time),
+      .forgery(_, _, let time):
+      time
+    }
+  }
 }

@@ -40,6 +40,9 @@ package struct TruthRecord: Sendable, Equatable, Codable {
   /// Sample of the speaker's voice (48 kHz) that the packet begins with; speech only.
   package var position: Int64?
   package var isFirstOfSpurt: Bool
+  /// The epoch of the connection's group that the packet is end-to-end encrypted in; nil when it is
+  /// not.
+  package var epoch: UInt64?
 
   /// How much longer than the least delay the packet took, ns.
   package var excessDelay: Int64? { arrival.map { $0 - trueTime - leastDelay } }
@@ -60,5 +63,6 @@ package struct TruthRecord: Sendable, Equatable, Codable {
     case duplicates = "dup"
     case position = "pos"
     case isFirstOfSpurt = "first"
+    case epoch
   }
 }

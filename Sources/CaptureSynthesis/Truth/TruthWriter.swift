@@ -34,6 +34,7 @@ struct TruthWriter: ~Copyable {
     put("\",\"dup\":", record.duplicates)
     if let position = record.position { put(",\"pos\":", position) }
     put(",\"first\":", record.isFirstOfSpurt)
+    if let epoch = record.epoch { put(",\"epoch\":", epoch) }
     buffer += "}\n".utf8
     if buffer.count >= 1 << 16 { try flush() }
   }

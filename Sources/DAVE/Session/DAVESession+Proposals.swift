@@ -100,9 +100,9 @@ extension DAVESession {
     using random: inout some RandomNumberGenerator
   ) -> [DAVEAction] {
     // A commit that lacks a proposal is dropped, and an unexpected user's must not be in it.
-    guard let group, !queue.isEmpty, unexpected.isEmpty, keepsIdentities(queue, in: group) else {
-      return []
-    }
+    guard isCommitting, let group, !queue.isEmpty, unexpected.isEmpty,
+      keepsIdentities(queue, in: group)
+    else { return [] }
     do {
       let commit = try group.commit(queue, using: &random)
       let bytes = commit.message.encoded

@@ -35,6 +35,9 @@ package struct DAVESession: Sendable {
 
   package let user: UInt64
   let signingKey: SigningKey
+  /// Whether we commit when asked to. A group needs only one member who does; simulations of large
+  /// calls spare the work of the others.
+  package var isCommitting = true
   package internal(set) var version = 0
   package internal(set) var connection: UInt32 = 0
   package internal(set) var incarnation: UInt32 = 0

@@ -14,14 +14,20 @@ package struct FrameOpener: ~Copyable {
   /// A generation ahead that a frame claimed, kept so that a flood of forgeries derives it once.
   private var ahead: GenerationCipher?
   private var aheadRatchet: KeyRatchet?
-  private var window = ReplayWindow()
+  /// The frames that were opened: what must be kept of an opener that is given back.
+  package private(set) var window: ReplayWindow
   private var ciphertext: [UInt8] = []
   private var clear: [UInt8] = []
   private var opened: [UInt8] = []
 
-  /// - Parameter baseSecret: the sender's 16 bytes of the epoch.
+  /// - Parameters:
+  ///   - baseSecret: the sender's 16 bytes of the epoch.
+  ///   - window: what an earlier opener of this secret has opened.
   /// - Throws: ``VoiceCryptoError`` when the C library has no such cipher.
-  package init(baseSecret: SecretBytes) throws(VoiceCryptoError) {
+  package init(
+    baseSecret: SecretBytes, window: ReplayWindow = ReplayWindow()
+  ) throws(VoiceCryptoError) {
+    self.window = window
     let ratchet = KeyRatchet(baseSecret: baseSecret)
     newest = try GenerationCipher(ratchet)
     self.ratchet = ratchet

@@ -1,9 +1,14 @@
 /// Which of the last 2,048 counters were used, so that no frame is taken twice.
-struct ReplayWindow: Sendable {
+package struct ReplayWindow: Sendable {
   static let size: UInt64 = 2048
 
   private var highest: UInt64?
   private var bits = [UInt64](repeating: 0, count: Int(size / 64))
+
+  package init() {}
+
+  /// Whether no frame was taken yet.
+  package var isEmpty: Bool { highest == nil }
 
   /// Whether a frame of this counter can still be taken. Lower ones than the first are, if they are
   /// within the window.

@@ -19,13 +19,18 @@ final class PayloadOpener {
 
   private let transport: TransportOpener
   private let connections: [UInt32: SessionSurvey.Connection]
+  private let times: EpochTimes
   private var senders: [String: SenderOpener]
   private var plaintext: [UInt8] = []
 
   init(survey: SessionSurvey, keys: RenderKeys) {
     connections = survey.connections
+    times = survey.epochs
     transport = TransportOpener(survey: survey, keys: keys)
-    senders = keys.senders.filter { !$0.value.isEmpty }.mapValues { SenderOpener($0) }
+    let windows = EpochWindows(survey.epochs)
+    senders = keys.senders.filter { !$0.value.isEmpty }.mapValues {
+      SenderOpener($0, windows: windows)
+    }
   }
 
   /// Opens one packet.
@@ -44,10 +49,14 @@ final class PayloadOpener {
         datagram, header: header, connection: connection, time: time, into: &plaintext)
     else { return .transport }
     let frame = plaintext.span.extracting(range)
-    let isEncrypted = (connections[connection]?.dave ?? 0) > 0
+    let isEncrypted =
+      times.allowsPlaintext(connection: connection, at: time).map { !$0 }
+      ?? ((connections[connection]?.dave ?? 0) > 0)
     // Some clients leave silence in the clear even in an end-to-end encrypted call.
     if !DAVEFrame.isSilence(frame) {
-      let outcome = openEndToEnd(frame, user: user, isEncrypted: isEncrypted, into: &payload)
+      let outcome = openEndToEnd(
+        frame, connection: connection, user: user, time: time, isEncrypted: isEncrypted,
+        into: &payload)
       if let outcome { return outcome }
     }
     payload.removeAll(keepingCapacity: true)
@@ -57,16 +66,18 @@ final class PayloadOpener {
 
   /// What became of a frame as an end-to-end encrypted one; nil when it is to be taken as it is.
   private func openEndToEnd(
-    _ frame: Span<UInt8>, user: String?, isEncrypted: Bool, into payload: inout [UInt8]
+    _ frame: Span<UInt8>, connection: UInt32, user: String?, time: Int64, isEncrypted: Bool,
+    into payload: inout [UInt8]
   ) -> Outcome? {
     guard DAVEFrame.looksEncrypted(frame) else { return isEncrypted ? .notDAVE : nil }
     guard let user else { return isEncrypted ? .unmapped : nil }
     guard let sender = senders[user] else { return isEncrypted ? .noEpoch : nil }
-    switch sender.open(frame, into: &payload) {
+    switch sender.open(frame, connection: connection, at: time, into: &payload) {
     case .opened: return .opened
     // Without end-to-end encryption an Opus packet may end like a frame by chance.
     case .badTag: return isEncrypted ? .badTag : nil
     case .replay: return isEncrypted ? .replay : nil
+    case .noEpoch: return isEncrypted ? .noEpoch : nil
     }
   }
 }

@@ -1,55 +1,113 @@
 internal import DAVEFrames
-internal import VoiceCrypto
 
-/// The end-to-end keys of one user: a frame opens with any of them, tried newest first.
+/// The end-to-end keys of one user. Times only say where to look first: the tag decides.
+///
+/// In the steady state a frame costs one try, with the key that opened the last one.
 final class SenderOpener {
-  enum Outcome: Equatable {
-    case opened
-    case badTag
-    case replay
-  }
+  typealias Outcome = SenderEpoch.Outcome
 
-  /// An opener keeps a ratchet and a replay window, so each key has an object of its own.
-  private final class Key {
-    private let secret: SecretBytes
-    private var opener: FrameOpener?
+  /// Ratchets that are kept beside those whose time it is.
+  private static let kept = 8
+  /// Keys outside of their time that are tried for every frame: as many as a live client keeps.
+  private static let nearest = 4
+  /// Tries of all other keys. A sender of whom we never got the key would cost, with a thousand
+  /// epochs, a thousand tries a frame; when these are used up, every so many frames is tried.
+  private static let farTries = 50_000
+  private static let farInterval = 50
 
-    init(_ secret: SecretBytes) { self.secret = secret }
-
-    func open(_ frame: Span<UInt8>, into output: inout [UInt8]) -> Outcome {
-      if opener == nil { opener = try? FrameOpener(baseSecret: secret) }
-      do throws(DAVEFrameError) {
-        guard try opener?.open(frame, into: &output) != nil else { return .badTag }
-        return .opened
-      } catch {
-        return error == .replay ? .replay : .badTag
-      }
-    }
-  }
-
-  /// Newest first.
-  private let keys: [Key]
+  /// Ascending by ``SenderEpoch/opens``.
+  private let epochs: [SenderEpoch]
+  private let begins: [UInt32: Int64]
   /// The one that opened the last frame.
-  private var last = 0
+  private var last: Int?
+  /// How many of ``epochs`` have begun at the last frame's time.
+  private var begun = 0
+  /// Those with a ratchet, the one used last at the end.
+  private var ready: [Int] = []
+  private var farTries = SenderOpener.farTries
+  private var unopened = 0
 
-  init(_ senders: [RenderKeys.Sender]) {
-    keys = senders.sorted { $0.time > $1.time }.map { Key($0.secret) }
+  init(_ senders: [RenderKeys.Sender], windows: EpochWindows) {
+    epochs = windows.epochs(senders)
+    begins = windows.begins(senders)
   }
 
-  /// Opens a frame that has DAVE's form.
-  func open(_ frame: Span<UInt8>, into output: inout [UInt8]) -> Outcome {
-    guard !keys.isEmpty else { return .badTag }
-    var outcome = keys[last].open(frame, into: &output)
-    if outcome == .opened { return .opened }
-    for index in keys.indices where index != last {
-      switch keys[index].open(frame, into: &output) {
-      case .opened:
-        last = index
-        return .opened
-      case .replay: outcome = .replay
-      case .badTag: break
+  /// How many ratchets are held.
+  var readyCount: Int { epochs.count { $0.isReady } }
+
+  /// Opens a frame that has DAVE's form and came over `connection` at `time`.
+  func open(
+    _ frame: Span<UInt8>, connection: UInt32, at time: Int64, into output: inout [UInt8]
+  ) -> Outcome {
+    var replays: [Int] = []
+    if let last {
+      switch epochs[last].open(frame, into: &output) {
+      case .opened: return .opened
+      case .replay: replays.append(last)
+      case .badTag, .noEpoch: break
       }
     }
-    return outcome
+    return search(frame, connection: connection, at: time, replays: &replays, into: &output)
+  }
+
+  private func search(
+    _ frame: Span<UInt8>, connection: UInt32, at time: Int64, replays: inout [Int],
+    into output: inout [UInt8]
+  ) -> Outcome {
+    while begun < epochs.count, epochs[begun].opens <= time { begun += 1 }
+    while begun > 0, epochs[begun - 1].opens > time { begun -= 1 }
+    // Those whose time it is, newest first.
+    var oldest = begun
+    while oldest > 0, epochs[oldest - 1].closes >= time {
+      oldest -= 1
+      if attempt(oldest, frame, &replays, &output) { return opened(by: oldest, at: time) }
+    }
+    // Then the others: the older ones, then those to come.
+    let goesFar = farTries > 0 || unopened % Self.farInterval == 0
+    var tries = 0
+    for index in Array((0..<oldest).reversed()) + Array(begun..<epochs.count) {
+      guard tries < Self.nearest || goesFar else { break }
+      tries += 1
+      if attempt(index, frame, &replays, &output) { return opened(by: index, at: time) }
+    }
+    farTries = max(farTries - max(tries - Self.nearest, 0), 0)
+    unopened += 1
+    trim(at: time)
+    // A counter that was used in some epoch means nothing by itself: all begin at 1.
+    let isReplay = replays.prefix(Self.nearest).contains { epochs[$0].isAuthentic(frame) }
+    if isReplay { return .replay }
+    let isExpected = oldest < begun && time >= begins[connection] ?? .max
+    return isExpected ? .badTag : .noEpoch
+  }
+
+  private func attempt(
+    _ index: Int, _ frame: Span<UInt8>, _ replays: inout [Int], _ output: inout [UInt8]
+  ) -> Bool {
+    guard index != last else { return false }
+    let wasReady = epochs[index].isReady
+    switch epochs[index].open(frame, into: &output) {
+    case .opened: return true
+    case .replay: replays.append(index)
+    case .badTag, .noEpoch: break
+    }
+    if !wasReady { epochs[index].release() }
+    return false
+  }
+
+  private func opened(by index: Int, at time: Int64) -> Outcome {
+    last = index
+    ready.removeAll { $0 == index }
+    ready.append(index)
+    trim(at: time)
+    return .opened
+  }
+
+  /// Gives back the ratchets whose time is over.
+  private func trim(at time: Int64) {
+    guard ready.count > Self.kept else { return }
+    for index in ready.dropLast(Self.kept) where epochs[index].closes < time {
+      epochs[index].release()
+    }
+    ready.removeAll { !epochs[$0].isReady }
   }
 }

@@ -40,7 +40,8 @@ package struct SessionSurvey: Sendable {
   /// Users that were named and sent no audio, sorted.
   package var participants: [String]
   package var counts: Counts
-  /// All events but the many `clock` and `speaking` ones, in order; at most 10,000 are kept.
+  /// All events but the many `clock`, `speaking` and epoch ones, in order; at most 10,000 are
+  /// kept.
   package var events: [CaptureEvent]
   /// Packets that were not stored, by `where`.
   package var drops: [String: UInt64]
@@ -51,6 +52,8 @@ package struct SessionSurvey: Sendable {
   package var damageCount: Int
   package var streams: [StreamSurvey]
   package var connections: [UInt32: Connection]
+  /// When the end-to-end encryption changed its keys.
+  package var epochs: EpochTimes
   /// Which payload types are voice: any in an import, else only Discord's 120.
   package var takesAnyPayloadType: Bool
 

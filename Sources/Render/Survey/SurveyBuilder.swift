@@ -25,6 +25,7 @@ struct SurveyBuilder {
 
   private var counts = SessionSurvey.Counts()
   private var connections: [UInt32: SessionSurvey.Connection] = [:]
+  private var epochs = EpochTimes()
   private var events: [CaptureEvent] = []
   private var drops: [String: UInt64] = [:]
   private var isClockBridged = false
@@ -93,6 +94,11 @@ struct SurveyBuilder {
         connections[payload.connection] = SessionSurvey.Connection(
           mode: payload.mode, dave: payload.dave)
       }
+    // Too many to be kept, in a call that people come to and go from.
+    case DAVEEpochEvent.kind, DAVETransitionEvent.kind:
+      epochs.take(event, at: time)
+      return
+    case DAVEPlaintextEvent.kind: epochs.take(event, at: time)
     case ClientConnectEvent.kind:
       users.formUnion(event.payload(ClientConnectEvent.self)?.users ?? [])
     case DropsEvent.kind:
@@ -154,7 +160,7 @@ struct SurveyBuilder {
       participants: users.subtracting(speakers.keys).sorted(), counts: counts, events: events,
       drops: drops, isClockBridged: isClockBridged, damages: damages, damageCount: damageCount,
       streams: streams,
-      connections: connections, takesAnyPayloadType: takesAnyPayloadType)
+      connections: connections, epochs: epochs, takesAnyPayloadType: takesAnyPayloadType)
   }
 }
 
