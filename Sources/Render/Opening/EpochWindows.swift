@@ -1,3 +1,5 @@
+internal import DAVEFrames
+
 /// From key records and events to the times in which each key of a sender is looked for.
 struct EpochWindows {
   /// As long as a voice gateway waits for those who are not ready, ns.
@@ -5,7 +7,7 @@ struct EpochWindows {
 
   private let times: EpochTimes
   /// All epochs of the log's events, in order.
-  private let known: [EpochTimes.Key]
+  private let known: [FrameEpoch]
 
   init(_ times: EpochTimes) {
     self.times = times
@@ -16,7 +18,7 @@ struct EpochWindows {
   /// the key records serve.
   func epochs(_ senders: [RenderKeys.Sender]) -> [SenderEpoch] {
     let dated = senders.map { sender in
-      let key = EpochTimes.Key(
+      let key = FrameEpoch(
         connection: sender.connection, incarnation: sender.incarnation, epoch: sender.epoch)
       let processed = times.epochs[key]?.processed ?? sender.time
       return (key: key, sender: sender, processed: SessionTime.bounded(processed))
@@ -36,7 +38,7 @@ struct EpochWindows {
     var begins: [UInt32: Int64] = [:]
     for sender in senders {
       let known = times.epochs[
-        EpochTimes.Key(
+        FrameEpoch(
           connection: sender.connection, incarnation: sender.incarnation, epoch: sender.epoch)]
       let begin = SessionTime.bounded(known?.executed ?? known?.processed ?? sender.time)
       begins[sender.connection] = min(
@@ -46,7 +48,7 @@ struct EpochWindows {
   }
 
   /// When the epoch after this one on its connection was in force; nil when there is none.
-  private func executionOfNext(_ key: EpochTimes.Key) -> Int64? {
+  private func executionOfNext(_ key: FrameEpoch) -> Int64? {
     guard times.epochs[key] != nil else { return nil }
     var (low, high) = (0, known.count)
     while low < high {

@@ -39,20 +39,12 @@ final class SenderOpener {
   func open(
     _ frame: Span<UInt8>, connection: UInt32, at time: Int64, into output: inout [UInt8]
   ) -> Outcome {
-    var replays: [Int] = []
-    if let last {
-      switch epochs[last].open(frame, into: &output) {
-      case .opened: return .opened
-      case .replay: replays.append(last)
-      case .badTag, .noEpoch: break
-      }
-    }
-    return search(frame, connection: connection, at: time, replays: &replays, into: &output)
+    if let last, let outcome = attempt(last, frame, into: &output) { return outcome }
+    return search(frame, connection: connection, at: time, into: &output)
   }
 
   private func search(
-    _ frame: Span<UInt8>, connection: UInt32, at time: Int64, replays: inout [Int],
-    into output: inout [UInt8]
+    _ frame: Span<UInt8>, connection: UInt32, at time: Int64, into output: inout [UInt8]
   ) -> Outcome {
     while begun < epochs.count, epochs[begun].opens <= time { begun += 1 }
     while begun > 0, epochs[begun - 1].opens > time { begun -= 1 }
@@ -60,41 +52,41 @@ final class SenderOpener {
     var oldest = begun
     while oldest > 0, epochs[oldest - 1].closes >= time {
       oldest -= 1
-      if attempt(oldest, frame, &replays, &output) { return opened(by: oldest, at: time) }
+      guard oldest != last else { continue }
+      if let outcome = attempt(oldest, frame, into: &output) {
+        return found(outcome, by: oldest, at: time)
+      }
     }
     // Then the others: the older ones, then those to come.
     let goesFar = farTries > 0 || unopened % Self.farInterval == 0
     var tries = 0
-    for index in Array((0..<oldest).reversed()) + Array(begun..<epochs.count) {
+    for index in Array((0..<oldest).reversed()) + Array(begun..<epochs.count) where index != last {
       guard tries < Self.nearest || goesFar else { break }
       tries += 1
-      if attempt(index, frame, &replays, &output) { return opened(by: index, at: time) }
+      if let outcome = attempt(index, frame, into: &output) {
+        return found(outcome, by: index, at: time)
+      }
     }
     farTries = max(farTries - max(tries - Self.nearest, 0), 0)
     unopened += 1
-    trim(at: time)
-    // A counter that was used in some epoch means nothing by itself: all begin at 1.
-    let isReplay = replays.prefix(Self.nearest).contains { epochs[$0].isAuthentic(frame) }
-    if isReplay { return .replay }
     let isExpected = oldest < begun && time >= begins[connection] ?? .max
     return isExpected ? .badTag : .noEpoch
   }
 
+  /// Tries one key; nil when the frame is not of it.
   private func attempt(
-    _ index: Int, _ frame: Span<UInt8>, _ replays: inout [Int], _ output: inout [UInt8]
-  ) -> Bool {
-    guard index != last else { return false }
+    _ index: Int, _ frame: Span<UInt8>, into output: inout [UInt8]
+  ) -> Outcome? {
     let wasReady = epochs[index].isReady
-    switch epochs[index].open(frame, into: &output) {
-    case .opened: return true
-    case .replay: replays.append(index)
-    case .badTag, .noEpoch: break
-    }
-    if !wasReady { epochs[index].release() }
-    return false
+    let outcome = epochs[index].open(frame, into: &output)
+    if outcome == .opened { return .opened }
+    defer { if !wasReady { epochs[index].release() } }
+    // A counter that was used means nothing by itself: those of all epochs begin at 1.
+    return outcome == .replay && epochs[index].isAuthentic(frame) ? .replay : nil
   }
 
-  private func opened(by index: Int, at time: Int64) -> Outcome {
+  private func found(_ outcome: Outcome, by index: Int, at time: Int64) -> Outcome {
+    guard outcome == .opened else { return outcome }
     last = index
     ready.removeAll { $0 == index }
     ready.append(index)

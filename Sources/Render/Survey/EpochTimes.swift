@@ -1,26 +1,9 @@
 internal import CaptureLog
+package import DAVEFrames
 
 /// When the end-to-end encryption of a capture's calls changed its keys, and when frames without it
 /// were right, as the events of the log say.
 package struct EpochTimes: Sendable {
-  /// An epoch of a group of a connection.
-  package struct Key: Hashable, Comparable, Sendable {
-    package var connection: UInt32
-    package var incarnation: UInt32
-    package var epoch: UInt64
-
-    package init(connection: UInt32, incarnation: UInt32, epoch: UInt64) {
-      self.connection = connection
-      self.incarnation = incarnation
-      self.epoch = epoch
-    }
-
-    package static func < (left: Key, right: Key) -> Bool {
-      (left.connection, left.incarnation, left.epoch)
-        < (right.connection, right.incarnation, right.epoch)
-    }
-  }
-
   /// Nanoseconds since the Unix epoch, session clock.
   package struct Times: Equatable, Sendable {
     /// The commit or Welcome was processed.
@@ -41,7 +24,7 @@ package struct EpochTimes: Sendable {
   /// A log may hold anything; a call of a day with an epoch every second has fewer.
   private static let most = 100_000
 
-  package private(set) var epochs: [Key: Times] = [:]
+  package private(set) var epochs: [FrameEpoch: Times] = [:]
   private var plaintext: [UInt32: [Plaintext]] = [:]
   private var changes = 0
 
@@ -54,14 +37,14 @@ package struct EpochTimes: Sendable {
       guard let payload = event.payload(DAVEEpochEvent.self), epochs.count < Self.most else {
         return
       }
-      let key = Key(
+      let key = FrameEpoch(
         connection: payload.connection, incarnation: payload.incarnation, epoch: payload.epoch)
       if epochs[key] == nil { epochs[key] = Times(processed: time) }
     case DAVETransitionEvent.kind:
       guard let payload = event.payload(DAVETransitionEvent.self), let epoch = payload.epoch,
         payload.state == DAVETransitionEvent.executed
       else { return }
-      let key = Key(
+      let key = FrameEpoch(
         connection: payload.connection, incarnation: payload.incarnation, epoch: epoch)
       if epochs[key]?.executed == nil { epochs[key]?.executed = time }
     case DAVEPlaintextEvent.kind:
