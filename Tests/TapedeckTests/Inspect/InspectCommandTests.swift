@@ -15,7 +15,7 @@ import Testing
     for line in result.output.split(separator: "\n") {
       #expect(Terminal.columns(String(line)) <= 80)
     }
-    #expect(result.output.contains("ada") && result.output.contains("not end-to-end"))
+    #expect(result.output.contains("ada") && result.output.contains("end-to-end (DAVE 1)"))
     // One line of the timeline for each speaker.
     #expect(result.output.split(separator: "\n").filter { $0.contains("█") }.count == 3)
   }
