@@ -162,31 +162,34 @@ var targets: [Target] = [
     swiftSettings: swiftSettings),
 
   tests("TestSupportTests", ["TestSupport", logging, systemPackage]),
-  tests("RTPTests", ["RTP"]),
-  tests("VoiceCryptoTests", ["VoiceCrypto"]),
+  tests("RTPTests", ["RTP", "TestSupport"]),
+  tests("VoiceCryptoTests", ["TestSupport", "VoiceCrypto"]),
   tests("MLSTests", ["MLS", "TestSupport"]),
   tests("DAVETests", ["DAVE", "DAVEFrames", "MLS", "TestSupport", "VoiceCrypto"]),
-  tests("DAVEFramesTests", ["DAVEFrames", "VoiceCrypto"]),
-  tests("CaptureLogTests", ["CaptureLog", "VoiceCrypto", systemPackage]),
-  tests("AudioTests", ["Audio", systemPackage]),
+  tests("DAVEFramesTests", ["DAVEFrames", "TestSupport", "VoiceCrypto"]),
+  tests("CaptureLogTests", ["CaptureLog", "TestSupport", "VoiceCrypto", systemPackage]),
+  tests("AudioTests", ["Audio", "TestSupport", systemPackage]),
   tests(
     "RenderTests",
     [
       "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "JSONValues", "Render", "RTP",
-      "VoiceCrypto", systemPackage,
+      "TestSupport", "VoiceCrypto", systemPackage,
     ]),
-  tests("CaptureImportTests", ["CaptureImport", "CaptureLog", "RTP", "Render", systemPackage]),
+  tests(
+    "CaptureImportTests",
+    ["CaptureImport", "CaptureLog", "RTP", "Render", "TestSupport", systemPackage]),
   tests(
     "CaptureSynthesisTests",
     [
-      "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "RTP", "VoiceCrypto", systemPackage,
+      "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "RTP", "TestSupport", "VoiceCrypto",
+      systemPackage,
     ]),
   tests("JSONValuesTests", ["JSONValues", "TestSupport"]),
   tests(
     "WebSocketTests",
     [
       "TestSupport", "WebSocket", logging, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
-      nioWebSocket,
+      nioWebSocket, systemPackage,
     ]),
   tests(
     "DiscordRESTTests",
@@ -237,6 +240,10 @@ if Context.environment["TAPEDECK_FUZZ"] == "1" {
       ],
       path: "Tests/Fuzz/\(name)", swiftSettings: swiftSettings)
   }
+  targets.append(
+    .executableTarget(
+      name: "FuzzWebSocketFrame", dependencies: ["Fuzzing", "WebSocket", nioCore, nioEmbedded],
+      path: "Tests/Fuzz/WebSocketFrame", swiftSettings: swiftSettings))
   targets.append(
     .executableTarget(
       name: "FuzzDAVECodec", dependencies: ["Fuzzing", "MLS"],

@@ -1,5 +1,6 @@
 import CaptureLog
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import CaptureImport
@@ -67,7 +68,7 @@ import Testing
 
   @Test("3,000 seeded mutations a format", arguments: Format.allCases)
   func mutations(format: Format) {
-    var random = SplitMix64(state: 0x7A9E)
+    var random = SplitMix64(seed: 0x7A9E)
     let bytes = Self.recording(format)
     var read = 0
     for _ in 0..<3000 {
@@ -96,7 +97,7 @@ import Testing
 
   @Test("mutated recordings are imported as far as they can be")
   func imports() throws {
-    var random = SplitMix64(state: 0x11)
+    var random = SplitMix64(seed: 0x11)
     let folder = try TemporaryFolder()
     for (number, format) in Format.allCases.enumerated() {
       let bytes = Self.recording(format)
@@ -128,7 +129,7 @@ import Testing
   func flood() {
     var survey = StreamSurvey()
     var real = RTPPackets(ssrc: 7)
-    var random = SplitMix64(state: 3)
+    var random = SplitMix64(seed: 3)
     for index in 0..<60_000 {
       var noise = RTPPackets(
         ssrc: Int(UInt32.random(in: .min ... .max, using: &random)),

@@ -1,5 +1,6 @@
 import CaptureLog
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import CaptureImport
@@ -236,9 +237,9 @@ private struct Imported {
     for packet in packets.next(3) { recording.append(packet) }
     try folder.write(recording.bytes, to: "good.mjr")
     try folder.write([1, 2, 3], to: "bad.mjr")
-    try folder.make("full")
+    try folder.makeFolder("full")
     try folder.write([], to: "full/file")
-    try folder.make("empty")
+    try folder.makeFolder("empty")
 
     #expect(code("none.mjr", "a") == .notFound)
     #expect(code("empty", "a") == .invalid)

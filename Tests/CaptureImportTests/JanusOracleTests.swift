@@ -1,6 +1,7 @@
 import Foundation
 import Render
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import CaptureImport
@@ -20,7 +21,7 @@ struct JanusOracleTests {
     let folder = try TemporaryFolder()
     var packets = try Janus.samplePackets()
     #expect(packets.count == 529)
-    var random = SplitMix64(state: 529)
+    var random = SplitMix64(seed: 529)
     if edit == .wrap || edit == .everything { Janus.shiftToWraps(&packets) }
     if edit == .lose || edit == .everything {
       // Single packets, and 600 ms at once; not the first or the last, which nobody could know of.

@@ -3,6 +3,7 @@ internal import CaptureLog
 internal import CaptureSynthesis
 internal import RTP
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 internal import VoiceCrypto
 

@@ -2,6 +2,7 @@ internal import Audio
 internal import CaptureLog
 internal import CaptureSynthesis
 internal import RTP
+internal import TestSupport
 internal import Testing
 internal import VoiceCrypto
 

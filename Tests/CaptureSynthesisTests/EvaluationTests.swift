@@ -1,6 +1,7 @@
 internal import Audio
 internal import CaptureSynthesis
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @Suite("Evaluation")

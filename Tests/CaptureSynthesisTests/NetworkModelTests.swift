@@ -1,4 +1,5 @@
 internal import CaptureSynthesis
+internal import TestSupport
 internal import Testing
 
 @Suite("Network model")

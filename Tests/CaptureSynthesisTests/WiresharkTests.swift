@@ -1,6 +1,7 @@
 internal import CaptureSynthesis
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @Suite("Wireshark")

@@ -6,6 +6,7 @@ public protocol VoiceJoining: Sendable {
   /// Joins a voice or stage channel, or moves there from another one of that server.
   ///
   /// - Parameters:
+  ///   - guild: The server.
   ///   - channel: The channel to join.
   ///   - gateway: Where voice states are sent and heard; it is connected.
   /// - Returns: The connection, ready to be used.

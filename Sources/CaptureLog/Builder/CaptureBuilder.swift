@@ -28,6 +28,8 @@ public struct CaptureBuilder: ~Copyable {
   /// segment.
   ///
   /// - Parameters:
+  ///   - folder: The folder to make.
+  ///   - session: What `session.json` says.
   ///   - segmentBytes: Size at which a segment ends.
   ///   - synchronizes: Whether segments are synced to the medium when they end; tests do without.
   /// - Throws: `.exists` when the folder is not empty, `.noSpace`, `.notPermitted`, `.io`.
@@ -68,7 +70,9 @@ public struct CaptureBuilder: ~Copyable {
   ///
   /// - Parameters:
   ///   - packet: The UDP payload, at most 65,507 bytes.
+  ///   - connection: The number of a connection that was added.
   ///   - time: Nanoseconds since the Unix epoch on the session clock.
+  ///   - isOutbound: True for what the recorder sent.
   /// - Throws: `.invalid` for an undeclared connection, a longer packet or a time before 1970.
   public mutating func append(
     packet: Span<UInt8>, connection: UInt32, time: Int64, isOutbound: Bool = false

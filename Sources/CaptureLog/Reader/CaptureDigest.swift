@@ -11,7 +11,9 @@ public enum CaptureDigest {
   /// counts, so a capture that is moved, or whose last segment is renamed at its end, keeps its
   /// digest.
   ///
-  /// - Parameter extent: How far the segments are read; nil for all there is now.
+  /// - Parameters:
+  ///   - folder: The capture.
+  ///   - extent: How far the segments are read; nil for all there is now.
   /// - Throws: `.notFound`, `.invalid`, `.unsupportedVersion`, `.notPermitted`, `.io`.
   public static func digest(
     of folder: FilePath, extent: CaptureExtent? = nil

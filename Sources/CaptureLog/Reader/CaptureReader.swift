@@ -29,6 +29,7 @@ public struct CaptureReader: ~Copyable {
   /// Opens a capture.
   ///
   /// - Parameters:
+  ///   - folder: The capture.
   ///   - window: Bytes of memory for reading; grows to 2 MiB where large blocks or damage need it.
   ///   - extent: How far to read; that of an earlier reader, or nil for all there is now.
   /// - Throws: `.notFound`, `.invalid`, `.unsupportedVersion`, `.notPermitted`, `.io`.

@@ -31,6 +31,7 @@ public enum CaptureRecovery {
   /// appears by one rename when all of it is on disk.
   ///
   /// - Parameters:
+  ///   - folder: The capture.
   ///   - destination: A folder that does not exist or is empty.
   ///   - cancellation: Stops it; nothing is left then.
   ///   - progress: Told from 0 to 1 how far it is.

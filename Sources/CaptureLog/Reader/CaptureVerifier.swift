@@ -7,6 +7,7 @@ public enum CaptureVerifier {
   /// of the key logs. Sealed boxes are opened by nobody here.
   ///
   /// - Parameters:
+  ///   - folder: The capture.
   ///   - cancellation: Stops it.
   ///   - progress: Told from 0 to 1 how far it is, some times a second.
   /// - Throws: What opening or reading throws, and `.cancelled`; damage is no error.

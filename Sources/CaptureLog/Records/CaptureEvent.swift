@@ -9,7 +9,7 @@ public struct CaptureEvent: Sendable, Equatable {
   public var number: UInt64
   /// Nanoseconds since the Unix epoch on the session clock; stored in microseconds.
   public var time: Int64
-  /// `TAPEDECK_KIND`, one of ``CaptureEvent/Kind`` or a later one that readers skip.
+  /// `TAPEDECK_KIND`, one that this version knows or a later one that readers skip.
   public var kind: String
   /// `MESSAGE`: one line.
   public var message: String

@@ -146,6 +146,7 @@ public final class CaptureWriter: Sendable {
   ///
   /// - Parameters:
   ///   - packet: the UDP payload, at most 65,507 bytes.
+  ///   - connection: the number of a connection that was added.
   ///   - kernelTime: the kernel's receive stamp (CLOCK_REALTIME, nanoseconds since the Unix
   ///     epoch); nil: now.
   ///   - isOutbound: true for what the recorder sent.

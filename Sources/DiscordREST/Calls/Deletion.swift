@@ -121,8 +121,9 @@ extension Channel {
   ///   - matching: which of what was found is deleted; all by default.
   ///   - progress: hears of every deletion: how many are done, of how many.
   /// - Returns: what was found and done.
-  /// - Throws: `DiscordError` with kind `invalidArgument` for a query without a text; after a
-  ///   failure in the middle some messages are deleted. `CancellationError`.
+  /// - Throws: `DiscordError` with kind `invalidArgument` for a query without a text and
+  ///   for a direct message; after a failure in the middle some messages are deleted.
+  ///   `CancellationError`.
   public func searchAndDeleteAll(
     _ query: SearchQuery, limit: Int? = 500, dryRun: Bool = false, delay: Duration = .zero,
     maximumAge: Duration? = nil, now: Date = Date(), reason: String? = nil,
@@ -132,6 +133,8 @@ extension Channel {
     guard let content = query.content, !content.allSatisfy(\.isWhitespace) else {
       throw DiscordError(.invalidArgument, "a deletion needs a text to search for")
     }
+    // A direct message has no bulk deletion, and only a user can search it.
+    _ = try requiredGuildID
     let found = try await searchAll(
       query, limit: limit, delay: delay, maximumAge: maximumAge, now: now
     ).array().filter(matching)

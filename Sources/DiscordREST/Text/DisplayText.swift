@@ -6,7 +6,9 @@ public enum DisplayText {
   /// A space stays a space; a control character is shown as `\u{1b}`. Joiners stay between letters
   /// and emoji, which are written with them.
   ///
-  /// - Parameter limit: The most characters shown; of a longer text the rest becomes `…`.
+  /// - Parameters:
+  ///   - text: Text from anywhere.
+  ///   - limit: The most characters shown; of a longer text the rest becomes `…`.
   public static func sanitized(_ text: String, limit: Int = 2000) -> String {
     var shown = ""
     var characters = 0

@@ -25,6 +25,7 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
   private let deadline: NIODeadline
   private let promise: EventLoopPromise<WebSocketConnection>
   private let transport: TransportHandler
+  private let gate: GateHandler
   private let httpHandlers: [any RemovableChannelHandler]
   private let handshake: NIOWebSocketClientUpgrader
   private var state = State.waiting
@@ -33,13 +34,14 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
   init(
     url: WebSocketURL, configuration: WebSocketConfiguration, deadline: NIODeadline,
     promise: EventLoopPromise<WebSocketConnection>, transport: TransportHandler,
-    httpHandlers: [any RemovableChannelHandler]
+    gate: GateHandler, httpHandlers: [any RemovableChannelHandler]
   ) {
     self.url = url
     self.configuration = configuration
     self.deadline = deadline
     self.promise = promise
     self.transport = transport
+    self.gate = gate
     self.httpHandlers = httpHandlers
     // Only for its key and its check of the answer; the handlers are added here.
     handshake = NIOWebSocketClientUpgrader { channel, _ in
@@ -69,7 +71,11 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
     }
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    timer?.cancel()
+    if case .done = state { return }
+    promise.fail(ChannelError.ioOnClosedChannel)
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if case .upgrading(var kept) = state {
@@ -143,6 +149,7 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
   private func upgrade(_ context: ChannelHandlerContext) {
     state = .upgrading([])
     timer?.cancel()
+    gate.hold()
     let pipeline = context.pipeline.syncOperations
     let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     // The decoder leaves last, and hands us the bytes that came with the answer.
@@ -166,7 +173,7 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
       return fail(context, TransportErrors.connecting(error, host: url.host, port: url.port))
     }
     for data in kept { context.fireChannelRead(data) }
-    context.fireChannelReadComplete()
+    gate.release()
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }
 

@@ -79,10 +79,11 @@ package enum WebSocketClient {
     let decoder = ByteToMessageHandler(
       HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
     let validator = NIOHTTPRequestHeadersValidator()
-    try pipeline.addHandlers(encoder, decoder, validator)
+    let gate = GateHandler()
+    try pipeline.addHandlers(gate, encoder, decoder, validator)
     try pipeline.addHandler(
       ClientUpgradeHandler(
         url: url, configuration: configuration, deadline: deadline, promise: promise,
-        transport: transport, httpHandlers: [encoder, validator, decoder]))
+        transport: transport, gate: gate, httpHandlers: [encoder, validator, decoder]))
   }
 }

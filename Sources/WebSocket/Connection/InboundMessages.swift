@@ -15,8 +15,12 @@ final class InboundMessages: Sendable {
     var cancelled: Set<UInt64> = []
     var whenDrained: (@Sendable () -> Void)?
 
-    mutating func poll(_ limit: Int) -> (outcome: Outcome?, whenDrained: (@Sendable () -> Void)?) {
-      guard let message = messages.popFirst() else { return (end.map(InboundMessages.outcome), nil) }
+    mutating func poll(
+      _ limit: Int
+    ) -> (outcome: Outcome?, whenDrained: (@Sendable () -> Void)?) {
+      guard let message = messages.popFirst() else {
+        return (end.map(InboundMessages.outcome), nil)
+      }
       weight -= InboundMessages.weight(of: message)
       guard isPaused, weight <= limit / 2 else { return (.success(message), nil) }
       isPaused = false

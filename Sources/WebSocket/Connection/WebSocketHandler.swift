@@ -40,10 +40,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
   // MARK: From the channel
 
-  func handlerAdded(context: ChannelHandlerContext) {
-    self.context = context
-    if !context.channel.isActive { perform(machine.transportClosed()) }
-  }
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func handlerRemoved(context: ChannelHandlerContext) { channelIsGone() }
 

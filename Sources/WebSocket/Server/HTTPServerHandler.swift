@@ -25,6 +25,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let service: WebSocketServer.Service
   private let transport: TransportHandler
+  private let gate: GateHandler
   private let httpHandlers: [any RemovableChannelHandler]
   private var context: ChannelHandlerContext?
   private var state = State.idle
@@ -37,11 +38,12 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var webSocket: (connection: WebSocketConnection, task: Task<Void, Never>)?
 
   init(
-    service: WebSocketServer.Service, transport: TransportHandler,
+    service: WebSocketServer.Service, transport: TransportHandler, gate: GateHandler,
     httpHandlers: [any RemovableChannelHandler]
   ) {
     self.service = service
     self.transport = transport
+    self.gate = gate
     self.httpHandlers = httpHandlers
   }
 
@@ -270,6 +272,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard case .answering = state, let context else { return }
     state = .upgrading([])
     queued = []
+    gate.hold()
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     let httpHandlers = NIOLoopBound(httpHandlers, eventLoop: context.eventLoop)
     let pipeline = NIOLoopBound(context.pipeline.syncOperations, eventLoop: context.eventLoop)
@@ -309,7 +312,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     webSocket = (connection, task)
     if isStopping { Self.stop(connection, task) }
     for data in kept { context.fireChannelRead(data) }
-    context.fireChannelReadComplete()
+    gate.release()
     resumeReading()
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }

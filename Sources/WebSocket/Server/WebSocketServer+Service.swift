@@ -31,9 +31,11 @@ extension WebSocketServer {
         HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
         maximumBufferSize: configuration.maximumHeaderBytes + 128 << 10)
       let validator = NIOHTTPResponseHeadersValidator()
+      let gate = GateHandler()
       let handler = HTTPServerHandler(
-        service: self, transport: transport, httpHandlers: [encoder, validator, decoder])
-      try pipeline.addHandlers(encoder, decoder, validator)
+        service: self, transport: transport, gate: gate,
+        httpHandlers: [encoder, validator, decoder])
+      try pipeline.addHandlers(gate, encoder, decoder, validator)
       try pipeline.addHandler(handler)
       let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
       let isAdded = connections.add(channel) { bound.value.stop() }

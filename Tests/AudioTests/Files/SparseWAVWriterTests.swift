@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable internal import Audio

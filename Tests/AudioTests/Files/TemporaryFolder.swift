@@ -1,16 +1,12 @@
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
-/// Runs with a new folder, which is removed afterwards with the files in it.
+/// Runs with a new folder, which is removed afterwards.
 func withTemporaryFolder(_ body: (FilePath) throws -> Void) throws {
-  var template = Array("/tmp/tapedeck-audio-XXXXXX".utf8CString)
-  let made = template.withUnsafeMutableBufferPointer { buffer in
-    buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-  }
-  let folder = FilePath(try #require(made))
-  defer { _ = run("/bin/rm", ["-r", folder.string]) }
-  try body(folder)
+  let folder = try TemporaryFolder()
+  try withExtendedLifetime(folder) { try body(folder.path) }
 }
 
 /// The first bytes of a file.

@@ -1,4 +1,5 @@
 import RTP
+import TestSupport
 import Testing
 
 @testable import CaptureImport
@@ -83,7 +84,7 @@ struct PacketSender {
     var single = RTPPackets()
     #expect(!evidence(single.next(1)).looksLikeOpus)
     // Encrypted payloads: any first byte.
-    var random = SplitMix64(state: 5)
+    var random = SplitMix64(seed: 5)
     var encrypted = RTPPackets()
     let noise = (0..<500).map { _ -> [UInt8] in
       var packet = encrypted.next()

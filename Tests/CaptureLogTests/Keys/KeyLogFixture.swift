@@ -1,41 +1,20 @@
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import VoiceCrypto
 
 @testable import CaptureLog
-
-/// A temporary folder that is gone with its owner.
-final class TemporaryFolder: Sendable {
-  let path: FilePath
-
-  init() {
-    var template = [CChar]("/tmp/tapedeck-keys-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { fatalError("no temporary folder") }
-    path = FilePath(platformString: template)
-  }
-
-  deinit {
-    Self.remove(path)
-  }
-
-  private static func remove(_ path: FilePath) {
-    for name in (try? CaptureFolder.names(in: path)) ?? [] {
-      let child = path.appending(name)
-      if child.withPlatformString({ unlink($0) }) != 0 { remove(child) }
-    }
-    _ = path.withPlatformString { rmdir($0) }
-  }
-}
 
 /// A capture folder with a session and some key records.
 struct KeyLogFixture {
   static let start: Int64 = 1_795_000_002_123_456_789
 
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
   var path: FilePath { folder.path.appending("capture") }
   let keys: [OperatorKey]
 
   init(keys count: Int = 1, encrypted: Bool = true) throws {
+    folder = try TemporaryFolder()
     keys = try (0..<count).map { _ in try OperatorKey.generate() }
     let files = SystemFileOperations()
     try files.makeFolder(path)

@@ -1,4 +1,5 @@
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 internal import VoiceCrypto
 
@@ -167,7 +168,7 @@ struct KeyLogReaderTests {
     #expect(try plain.opened([]).counts == .init())
     let empty = try KeyLogFixture()
     #expect(try empty.opened([]).counts == .init())
-    let missing = TemporaryFolder()
+    let missing = try TemporaryFolder()
     var code: CaptureError.Code?
     do { _ = try CaptureKeys.open(missing.path.appending("x"), with: []) } catch {
       code = error.code

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 internal import VoiceCrypto
 
@@ -7,7 +8,9 @@ internal import VoiceCrypto
 
 @Suite("Operator keys")
 struct OperatorKeyStoreTests {
-  private let folder = TemporaryFolder()
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
   private var store: OperatorKeyStore { OperatorKeyStore(folder: folder.path.appending("a/keys")) }
 
   private func code(_ body: () throws(CaptureError) -> Void) -> CaptureError.Code? {

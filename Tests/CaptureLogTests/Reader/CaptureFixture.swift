@@ -1,41 +1,7 @@
-internal import FoundationEssentials
-internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 
 @testable internal import CaptureLog
-
-/// A folder of its own for one test, removed with what it holds.
-final class ScratchFolder: Sendable {
-  let path: FilePath
-
-  init() throws {
-    var template = Array("/tmp/tapedeck-test-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-    }
-    guard let made else { throw Errno(rawValue: errno) }
-    path = FilePath(made)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path.string) }
-}
-
-/// Seeded random numbers, equal on every machine.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
-  }
-}
 
 enum CaptureFixture {
   static let start: Int64 = 1_795_510_802_000_000_000
@@ -62,7 +28,7 @@ enum CaptureFixture {
     to folder: FilePath, packets: Int, segmentBytes: Int64 = CaptureBuilder.defaultSegmentBytes,
     finished: Bool = true
   ) throws {
-    var random = SplitMix64(state: 7)
+    var random = SplitMix64(seed: 7)
     var builder = try CaptureBuilder(
       creating: folder, session: session, segmentBytes: segmentBytes, synchronizes: false)
     try builder.addConnection(0, addresses: ipv4)

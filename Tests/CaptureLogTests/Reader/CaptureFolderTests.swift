@@ -1,17 +1,18 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
 
 /// Whole folders: missing, swapped, doubled and foreign segments, lost headers and sessions.
 @Suite struct CaptureFolderTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
   let folder: FilePath
 
   init() throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryFolder()
     folder = scratch.path.appending("20261124T090002Z-1001-2002")
   }
 

@@ -1,3 +1,4 @@
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
@@ -8,7 +9,7 @@ internal import Testing
   @Test func flippedBits() throws {
     let segment = try MemorySegment(packets: 55, sizes: 20...1400)
     #expect(segment.bytes.count > 36 << 10)
-    var random = SplitMix64(state: 11)
+    var random = SplitMix64(seed: 11)
     for _ in 0..<10_000 {
       let bit = Int(random.next() % UInt64(segment.bytes.count * 8))
       var bytes = segment.bytes
@@ -29,7 +30,7 @@ internal import Testing
   /// Random bytes over a random range: what is whole is read, what is not is reported.
   @Test func overwrittenRanges() throws {
     let segment = try MemorySegment(packets: 60)
-    var random = SplitMix64(state: 12)
+    var random = SplitMix64(seed: 12)
     for _ in 0..<500 {
       let start = Int.random(in: 0..<segment.bytes.count, using: &random)
       let end = min(segment.bytes.count, start + Int.random(in: 1...2000, using: &random))
@@ -52,7 +53,7 @@ internal import Testing
   /// Bytes that were lost or slipped in, in numbers that are no multiple of four.
   @Test func removedAndInsertedBytes() throws {
     let segment = try MemorySegment(packets: 60)
-    var random = SplitMix64(state: 13)
+    var random = SplitMix64(seed: 13)
     for _ in 0..<300 {
       let start = Int.random(in: 0..<(segment.bytes.count - 100), using: &random)
       let count = Int.random(in: 1...99, using: &random)

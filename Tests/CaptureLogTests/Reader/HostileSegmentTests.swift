@@ -1,3 +1,4 @@
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
@@ -42,7 +43,7 @@ internal import Testing
   }
 
   @Test func randomBytes() throws {
-    var random = SplitMix64(state: 99)
+    var random = SplitMix64(seed: 99)
     for _ in 0..<200 {
       let bytes = random.bytes(Int(random.next() % 3000))
       let reading = MemoryReading([bytes])
@@ -53,7 +54,7 @@ internal import Testing
 
   /// Blocks whose checksum is right and whose contents are impossible.
   @Test func soundChecksumsOverNonsense() throws {
-    var random = SplitMix64(state: 5)
+    var random = SplitMix64(seed: 5)
     let clean = try MemorySegment(packets: 12)
     for _ in 0..<3000 {
       var bytes = clean.bytes

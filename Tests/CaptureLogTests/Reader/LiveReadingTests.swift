@@ -1,17 +1,18 @@
 internal import FoundationEssentials
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
 
 /// Reading while a recorder writes.
 @Suite struct LiveReadingTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
   let folder: FilePath
   let part: URL
 
   init() throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryFolder()
     folder = scratch.path.appending("live")
     try FileManager.default.createDirectory(
       atPath: folder.string, withIntermediateDirectories: false)

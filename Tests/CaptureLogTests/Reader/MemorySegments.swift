@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import SystemPackage
+internal import TestSupport
 
 @testable internal import CaptureLog
 
@@ -57,7 +58,7 @@ struct MemorySegment {
   /// A segment of `packets` packets and an event after every fifth.
   init(packets: Int, sizes: ClosedRange<Int> = 60...180, seed: UInt64 = 3) throws {
     self.init()
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     for index in 0..<packets {
       addPacket(random.bytes(Int.random(in: sizes, using: &random)), at: index)
       if index % 5 == 4 {

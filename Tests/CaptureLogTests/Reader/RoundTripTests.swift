@@ -1,14 +1,15 @@
 internal import FoundationEssentials
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
 
 @Suite struct RoundTripTests {
   @Test func packetsAndEventsComeBackInOrderOverSegments() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let folder = scratch.path.appending("capture")
-    var random = SplitMix64(state: 1)
+    var random = SplitMix64(seed: 1)
     var builder = try CaptureBuilder(
       creating: folder, session: CaptureFixture.session, segmentBytes: 20_000,
       synchronizes: false)
@@ -73,7 +74,7 @@ internal import Testing
   }
 
   @Test func typedEventsComeBack() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let folder = scratch.path.appending("capture")
     var builder = try CaptureBuilder(
       creating: folder, session: CaptureFixture.session, synchronizes: false)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
@@ -8,13 +9,13 @@ internal import Testing
 @Suite(.enabled(if: Tshark.path != nil, "tshark is not installed"))
 struct TsharkTests {
   @Test func streamsWithTheirLosses() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let folder = scratch.path.appending("capture")
     var builder = try CaptureBuilder(
       creating: folder, session: CaptureFixture.session, synchronizes: false)
     try builder.addConnection(0, addresses: CaptureFixture.ipv4)
     try builder.addConnection(1, addresses: CaptureFixture.ipv6)
-    var random = SplitMix64(state: 2)
+    var random = SplitMix64(seed: 2)
     var sent: [UInt32: (packets: Int, lost: Int)] = [:]
     for index in 0..<500 {
       for (stream, ssrc) in [1001, 2002, 3003].enumerated() as EnumeratedSequence<[UInt32]> {
@@ -50,7 +51,7 @@ struct TsharkTests {
   }
 
   @Test func eventsAreLinesAndHeadersAreSound() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let folder = scratch.path.appending("capture")
     var builder = try CaptureBuilder(
       creating: folder, session: CaptureFixture.session, synchronizes: false)

@@ -1,17 +1,18 @@
 internal import FoundationEssentials
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
 
 /// Recovery that cannot copy everything, or is not let to.
 @Suite struct UnfinishedRecoveryTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
   let folder: FilePath
   let copy: FilePath
 
   init() throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryFolder()
     folder = scratch.path.appending("20261124T090002Z-1001-2002")
     copy = scratch.path.appending("copy")
   }

@@ -1,17 +1,18 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable internal import CaptureLog
 
 @Suite struct VerifyRecoverTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
   let folder: FilePath
   let copy: FilePath
 
   init() throws {
-    scratch = try ScratchFolder()
+    scratch = try TemporaryFolder()
     folder = scratch.path.appending("20261124T090002Z-1001-2002")
     copy = scratch.path.appending("copy")
   }
@@ -79,7 +80,7 @@ internal import Testing
   }
 
   @Test func packetsKeepTheirBytesAndAddresses() throws {
-    var random = SplitMix64(state: 4)
+    var random = SplitMix64(seed: 4)
     var builder = try CaptureBuilder(
       creating: folder, session: CaptureFixture.session, synchronizes: false)
     try builder.addConnection(0, addresses: CaptureFixture.ipv4)

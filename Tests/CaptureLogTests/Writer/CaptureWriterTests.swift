@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable import CaptureLog
@@ -9,12 +10,12 @@ private let second = ManualClock.second
 
 /// The whole writer, with its threads.
 @Suite struct CaptureWriterTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
   let clock = ManualClock()
   let files = FaultyFiles()
   var folder: FilePath { scratch.path.appending(CaptureFixture.session.id) }
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try TemporaryFolder() }
 
   private func create(options: WriterOptions = WriterOptions()) throws -> CaptureWriter {
     let writer = try CaptureWriter.create(

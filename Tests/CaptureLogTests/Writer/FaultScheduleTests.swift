@@ -1,4 +1,5 @@
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable import CaptureLog
@@ -14,7 +15,7 @@ internal import Testing
     init(seed: UInt64) throws {
       bench = try WriterBench(
         options: WriterOptions(segmentBytes: 30_000, ringBytes: 16_384, eventBytes: 20_000))
-      random = SplitMix64(state: seed)
+      random = SplitMix64(seed: seed)
     }
 
     mutating func work(steps: Int) {
@@ -40,7 +41,7 @@ internal import Testing
     func breakDisk(seed: UInt64, rarity: UInt64) {
       bench.files.plan { call, number in
         let index = FaultyFiles.Call.allCases.firstIndex(of: call) ?? 0
-        var random = SplitMix64(state: seed &+ UInt64(index) << 32 &+ UInt64(number))
+        var random = SplitMix64(seed: seed &+ UInt64(index) << 32 &+ UInt64(number))
         guard random.next() % rarity == 0 else {
           return call == .write && random.next() % 4 == 0 ? .short(Int(random.next() % 300)) : nil
         }

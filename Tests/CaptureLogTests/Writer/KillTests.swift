@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable import CaptureLog
@@ -8,7 +9,7 @@ internal import Testing
 @Suite struct KillTests {
   @Test("whatever the status called stored is there after kill -9")
   func killed() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = scratch.path.string as String] in
       let writer = try CaptureWriter.create(
         in: FilePath(path), session: CaptureFixture.session)
@@ -32,7 +33,7 @@ internal import Testing
 
   @Test("killed at the k-th call to the file system", arguments: 1...40)
   func killedAtCall(number: Int) async throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     await #expect(processExitsWith: .signal(SIGKILL)) {
       [path = scratch.path.string as String, number = number as Int] in
       try record(in: FilePath(path), killedAt: number)

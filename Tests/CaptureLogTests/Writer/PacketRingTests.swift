@@ -1,3 +1,4 @@
+internal import TestSupport
 internal import Testing
 
 @testable import CaptureLog
@@ -10,7 +11,7 @@ internal import Testing
   @Test("what goes in comes out, over many turns and skip marks")
   func turns() {
     let ring = PacketRing(capacity: 4096)
-    var random = SplitMix64(state: 1)
+    var random = SplitMix64(seed: 1)
     var expected: [(Int, [UInt8])] = []
     var (offered, refused) = (0, 0)
     for round in 0..<4000 {

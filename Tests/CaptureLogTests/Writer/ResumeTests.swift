@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable import CaptureLog
@@ -8,11 +9,11 @@ internal import Testing
 private let second = ManualClock.second
 
 @Suite struct ResumeTests {
-  let scratch: ScratchFolder
+  let scratch: TemporaryFolder
   let files = FaultyFiles()
   var folder: FilePath { scratch.path.appending(CaptureFixture.session.id) }
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try TemporaryFolder() }
 
   private func begin(_ clock: ManualClock) throws -> CaptureWriter {
     let writer = try CaptureWriter.create(

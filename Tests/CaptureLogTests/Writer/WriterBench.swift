@@ -1,12 +1,13 @@
 internal import FoundationEssentials
 internal import SystemPackage
+internal import TestSupport
 
 @testable import CaptureLog
 
 /// A writer without threads on a folder of its own: the test makes each round happen.
 struct WriterBench {
   /// Nil where the caller has a folder: a bench that is killed could not remove its own.
-  let scratch: ScratchFolder?
+  let scratch: TemporaryFolder?
   let folder: FilePath
   let clock: ManualClock
   let files: FaultyFiles
@@ -21,7 +22,7 @@ struct WriterBench {
       try files.makeFolder(folder)
       self.folder = folder
     } else {
-      let own = try ScratchFolder()
+      let own = try TemporaryFolder()
       scratch = own
       self.folder = own.path
     }

@@ -120,6 +120,8 @@ struct DeletionCallTests {
     await #expect(throws: DiscordError.self) {
       try await channel.searchAndDeleteAll(SearchQuery())
     }
+    let direct = try Channel(json: ["id": "21", "type": 1], client: script.client)
+    await #expect(throws: DiscordError.self) { try await direct.searchAndDeleteAll("x") }
     #expect(script.lines == [])
   }
 

@@ -5,7 +5,7 @@ internal import Testing
 
 /// What is tried again and what is not; a message is never sent twice.
 @Suite struct RepetitionTests {
-  private static let faults: [ScriptedTransport.Step] = [
+  private static let faults: [FaultyTransport.Step] = [
     .answer(500), .answer(502), .answer(503), .answer(504), .fail(.connectionLost),
     .fail(.timedOut),
   ]
@@ -154,7 +154,7 @@ internal import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func aCancelledCallEndsAtOnceAndLeavesNothing() async throws {
-    let transport = ScriptedTransport([.hang])
+    let transport = FaultyTransport([.hang])
     let client = DiscordClient(
       credential: try DiscordCredential(botToken: "t"), transport: transport)
     let tasks = (0..<10).map { _ in Task { try await client.request(.get, "/channels/1") } }

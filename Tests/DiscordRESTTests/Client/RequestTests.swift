@@ -7,11 +7,11 @@ internal import Testing
 @Suite struct RequestTests {
   /// Calls the client on virtual time; the time that passed and what was asked.
   static func run<Value: Sendable>(
-    _ steps: [ScriptedTransport.Step], configuration: DiscordClient.Configuration = .init(),
+    _ steps: [FaultyTransport.Step], configuration: DiscordClient.Configuration = .init(),
     userToken: String? = nil, logger: Logger = Logger(label: "test"),
     _ body: @escaping @Sendable (DiscordClient) async throws -> Value
   ) async throws -> (value: Value, requests: [HTTPRequestDescription], time: Duration) {
-    let transport = ScriptedTransport(steps)
+    let transport = FaultyTransport(steps)
     return try await VirtualTime.run { clock, executor in
       let client = DiscordClient(
         credential: try DiscordCredential(botToken: "Bot sEcReT.tOkEn", userToken: userToken),
@@ -25,7 +25,7 @@ internal import Testing
 
   /// The error of a call.
   static func failure(
-    _ steps: [ScriptedTransport.Step], configuration: DiscordClient.Configuration = .init(),
+    _ steps: [FaultyTransport.Step], configuration: DiscordClient.Configuration = .init(),
     _ body: @escaping @Sendable (DiscordClient) async throws -> Void
   ) async throws -> (error: DiscordError, requests: [HTTPRequestDescription], time: Duration) {
     let outcome = try await run(steps, configuration: configuration) { client in
@@ -56,7 +56,7 @@ internal import Testing
   }
 
   @Test func anAnswerWithoutABodyIsNull() async throws {
-    for step in [ScriptedTransport.Step.answer(204), .answer(200)] {
+    for step in [FaultyTransport.Step.answer(204), .answer(200)] {
       let value = try await Self.run([step]) { try await $0.request(.delete, "/channels/1") }.value
       #expect(value.isNull)
     }

@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import RTP
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable import Render
@@ -31,7 +32,7 @@ internal import Testing
   }
 
   private static func render(_ datagrams: [Datagram]) throws -> ([PlacedPacket], [TrackResult]) {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let capture = folder.path.appending("capture")
     let session = SessionInfo(
       id: "test", guildID: "1", channelID: "2", start: "2026-11-18T10:53:20Z",

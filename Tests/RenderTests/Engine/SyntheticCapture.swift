@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import CaptureSynthesis
 internal import SystemPackage
+internal import TestSupport
 internal import Testing
 internal import VoiceCrypto
 
@@ -8,7 +9,7 @@ internal import VoiceCrypto
 
 /// A capture made for a test, in a folder that goes with it.
 final class SyntheticCapture {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
   let capture: FilePath
   let keys: [OperatorKey]
   let counts: SynthesisCounts
@@ -17,7 +18,7 @@ final class SyntheticCapture {
     _ plan: CapturePlan, voices: VoiceLibrary? = nil, encrypted: Bool = false,
     configure: (inout SynthesisOptions) -> Void = { _ in }
   ) throws {
-    folder = try ScratchFolder()
+    folder = try TemporaryFolder()
     capture = folder.path.appending("capture")
     var options = SynthesisOptions()
     options.synchronizes = false

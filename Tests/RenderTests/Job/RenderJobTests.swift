@@ -3,13 +3,16 @@ import CaptureSynthesis
 import FoundationEssentials
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 import Render
 
 /// The product's interface, used as from outside.
 @Suite struct RenderJobTests {
-  private let temporary = TemporaryFolder()
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder() }
 
   private func capture(_ scenario: String = "clean") throws -> SyntheticCapture {
     try SyntheticCapture(
@@ -102,7 +105,7 @@ import Render
     #expect {
       try job.run(cancellation: cancellation)
     } throws: { ($0 as? RenderError)?.code == .tryAgain }
-    #expect(temporary.names().isEmpty)
+    #expect(temporary.entries().isEmpty)
   }
 
   @Test func errorsSayWhoseTheyAre() throws {
@@ -127,6 +130,6 @@ import Render
     job.capture = capture.capture
     job.output = "/proc/version/out"
     #expect(code(job) != nil && code(job) != .defect)
-    #expect(temporary.names().isEmpty)
+    #expect(temporary.entries().isEmpty)
   }
 }

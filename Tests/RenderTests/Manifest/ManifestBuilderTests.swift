@@ -1,13 +1,16 @@
 import CaptureLog
 import JSONValues
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Render
 
 @Suite struct ManifestBuilderTests {
-  private let temporary = TemporaryFolder()
+  private let temporary: TemporaryFolder
   private static let start: Int64 = 1_795_510_802_000_000_000
+
+  init() throws { temporary = try TemporaryFolder() }
 
   /// The survey of a capture of events only, to which tests add what they need.
   private func survey(
@@ -81,7 +84,7 @@ import Testing
   }
 
   private func write(_ text: String) throws -> FilePath {
-    let folder = temporary.makeFolder("manifest")
+    let folder = try temporary.makeFolder("manifest")
     try temporary.write(text, to: folder.appending("manifest.json"))
     return folder
   }

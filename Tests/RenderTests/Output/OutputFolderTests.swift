@@ -1,13 +1,16 @@
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Render
 
 @Suite struct OutputFolderTests {
-  private let temporary = TemporaryFolder()
+  private let temporary: TemporaryFolder
   private let cancellation = RenderCancellation()
   private let digest = String(repeating: "a", count: 64)
   private let parameters = String(repeating: "b", count: 64)
+
+  init() throws { temporary = try TemporaryFolder() }
 
   private var destination: FilePath { temporary.path.appending("out") }
 
@@ -48,22 +51,22 @@ import Testing
   @Test func aNewFolderAppearsWhole() throws {
     #expect(try plan() == .fill)
     try commit(.fill)
-    #expect(temporary.names() == ["out"])
-    #expect(temporary.names(in: destination) == ["1.wav", "done.json"])
+    #expect(temporary.entries() == ["out"])
+    #expect(temporary.entries(in: destination) == ["1.wav", "done.json"])
   }
 
   @Test func foldersAboveAreMade() throws {
     let deep = temporary.path.appending("a/b/c")
     let pending = try PendingFolder.make(for: deep, cancellation: cancellation)
     try pending.commit(.fill)
-    #expect(temporary.names(in: temporary.path.appending("a/b")) == ["c"])
+    #expect(temporary.entries(in: temporary.path.appending("a/b")) == ["c"])
   }
 
   @Test func anEmptyFolderIsFilled() throws {
-    _ = temporary.makeFolder("out")
+    _ = try temporary.makeFolder("out")
     #expect(try plan() == .fill)
     try commit(.fill)
-    #expect(temporary.names(in: destination) == ["1.wav", "done.json"])
+    #expect(temporary.entries(in: destination) == ["1.wav", "done.json"])
   }
 
   @Test func theSameRenderIsSkipped() throws {
@@ -73,7 +76,7 @@ import Testing
   }
 
   @Test func aFolderOfSomebodyElseIsRefusedEvenWithForce() throws {
-    let folder = temporary.makeFolder("out")
+    let folder = try temporary.makeFolder("out")
     try temporary.write("mine", to: folder.appending("notes.txt"))
     refuses("is not empty")
     refuses("is not empty", force: true)
@@ -105,8 +108,8 @@ import Testing
     try commit(.fill)
     try temporary.write("words", to: destination.appending("transcript.txt"))
     try commit(try plan(force: true), text: "two")
-    #expect(temporary.names() == ["out"])
-    #expect(temporary.names(in: destination) == ["1.wav", "done.json", "transcript.txt"])
+    #expect(temporary.entries() == ["out"])
+    #expect(temporary.entries(in: destination) == ["1.wav", "done.json", "transcript.txt"])
     #expect(try temporary.text(destination.appending("1.wav")) == "two")
     #expect(try temporary.text(destination.appending("transcript.txt")) == "words")
   }
@@ -115,23 +118,23 @@ import Testing
     do {
       let pending = try PendingFolder.make(for: destination, cancellation: cancellation)
       try FileSystem.write([1], to: pending.path.appending("1.wav"))
-      let names = temporary.names()
+      let names = temporary.entries()
       #expect(names.count == 1 && names[0].hasPrefix("out.tmp."))
     }
-    #expect(temporary.names().isEmpty)
+    #expect(temporary.entries().isEmpty)
   }
 
   @Test func aCancelledRenderIsNotCommitted() throws {
     cancellation.cancel()
     #expect(throws: RenderCancellation.error) { try commit(.fill) }
-    #expect(temporary.names().isEmpty)
+    #expect(temporary.entries().isEmpty)
   }
 
   @Test func aRenderThatCannotStopIsCleanedUpFromOutside() throws {
     let pending = try PendingFolder.make(for: destination, cancellation: cancellation)
     try FileSystem.write([1], to: pending.path.appending("1.wav"))
     cancellation.removeTemporaryFolders()
-    #expect(temporary.names().isEmpty)
+    #expect(temporary.entries().isEmpty)
     var refused = false
     do throws(RenderError) { try pending.commit(.fill) } catch { refused = true }
     #expect(refused)

@@ -1,11 +1,14 @@
 import SystemPackage
+import TestSupport
 import Testing
 import VoiceCrypto
 
 @testable import Render
 
 @Suite struct SpeechDigestTests {
-  private let temporary = TemporaryFolder()
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder() }
 
   /// The digest by its description: for each extent offset and length in bytes, then the bytes.
   private func reference(_ extents: [(Int64, [Int16])]) -> String {
@@ -61,7 +64,7 @@ import VoiceCrypto
       try digest.update(long.span.extracting(start..<end), at: Int64(start))
       start = end
     }
-    #expect(temporary.names().isEmpty)
+    #expect(temporary.entries().isEmpty)
     try digest.update(short.span, at: 1_000_000)
     try digest.update(long.span, at: 2_000_000)
     let text = try digest.finish()

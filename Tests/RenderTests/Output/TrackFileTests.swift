@@ -1,13 +1,16 @@
 import Audio
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 import VoiceCrypto
 
 @testable import Render
 
 @Suite struct TrackFileTests {
-  private let temporary = TemporaryFolder()
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder() }
 
   private func track(
     _ stem: String, _ writes: [(Int64, [Int16])], samples: Int64,

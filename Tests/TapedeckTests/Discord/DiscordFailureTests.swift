@@ -3,6 +3,7 @@ internal import Foundation
 internal import JSONValues
 internal import SystemPackage
 internal import Testing
+internal import WebSocket
 
 @testable import tapedeck
 
@@ -127,6 +128,38 @@ internal import Testing
       ["discord", "guilds", "--api-base", "http://discord.example/api/v10"])
     #expect(plain.status == 64)
     #expect(plain.errors.contains("would send the token unencrypted"))
+  }
+
+  @Test func certificatesMustBeTrusted() async throws {
+    let files = try Sandbox()
+    let (key, certificate) = (files("key.pem").string, files("certificate.pem").string)
+    let openssl = Process()
+    openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    openssl.arguments =
+      ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+      + ["-keyout", key, "-out", certificate, "-subj", "/CN=localhost"]
+      + ["-addext", "subjectAltName=DNS:localhost"]
+    openssl.standardError = FileHandle.nullDevice
+    try openssl.run()
+    openssl.waitUntilExit()
+    let identity = WebSocketServer.TLSIdentity(
+      certificateChain: try files.read("certificate.pem"), privateKey: try files.read("key.pem"))
+    try await SimulatedDiscord.run(tls: identity) { discord in
+      try await expect(.certificateNotTrusted) { try await discord.failure("guilds", exit: 78) }
+      let named = try await discord.json("guilds", "--ca-file", certificate)
+      #expect(named.array?.count == 1)
+      let found = try await discord(
+        ["discord", "guilds"], environment: ["SSL_CERT_FILE": certificate])
+      #expect(found.status == 0, "\(found.errors)")
+      _ = try await discord.failure("guilds", "--ca-file", key, exit: 65)
+      _ = try await discord.failure("guilds", "--ca-file", "/nonexistent", exit: 66)
+      // Another server's pages are not Discord's.
+      discord.simulator.inject(Fault(.status(404), count: 9))
+      let other = try await discord(
+        ["discord", "guilds", "--json", "--ca-file", certificate])
+      #expect(other.status == 78, "\(other.errors)")
+      #expect(other.errors.contains("does not answer as Discord's API does"))
+    }
   }
 
   @Test func inputsThatDoNotDo() async throws {

@@ -3,6 +3,7 @@ internal import Foundation
 internal import JSONValues
 internal import SystemPackage
 internal import Testing
+internal import WebSocket
 
 /// A simulator that listens, and the built program run against it.
 struct SimulatedDiscord: Sendable {
@@ -13,6 +14,7 @@ struct SimulatedDiscord: Sendable {
 
   /// Gives `body` a running simulator of the sample world, after `change`.
   static func run(
+    tls: WebSocketServer.TLSIdentity? = nil,
     _ change: (inout World, World.Sample, World.Time) -> Void = { _, _, _ in },
     _ body: (SimulatedDiscord) async throws -> Void
   ) async throws {
@@ -21,7 +23,7 @@ struct SimulatedDiscord: Sendable {
     change(&world, ids, now)
     let simulator = DiscordSimulator(
       world: world, clock: SimulatorClock(ContinuousClock(), start: now))
-    let addresses = try await simulator.start()
+    let addresses = try await simulator.start(tls: tls)
     do {
       try await body(
         SimulatedDiscord(

@@ -107,6 +107,7 @@ internal import Testing
     "http://discord.com/api/v10", "http://127.0.0.1.example.org/api/v10",
     "http://127.1/api/v10", "https://user@discord.com/api/v10", "https:///api/v10", "",
     "https://discord.com/api/v10?x=1", "https://discord.com/api/v10#x", "file:///api/v10",
+    "https://localhost:/api/v10", "https://localhost:0/api/v10", "http://[::1]:99999/api/v10",
     "https://discord.com/a b/v10", "http://0x7f000001/api/v10", "https://discord.com/api/vX",
   ])
   func noAPIBases(text: String) {

@@ -61,6 +61,22 @@ struct WebSocketClientTests {
     }
   }
 
+  @Test("The server closes and hangs up in the same segment as the 101")
+  func closedAtOnce() async throws {
+    for _ in 0..<20 {
+      try await withRawServer { raw in
+        let (_, answer) = try await raw.readUpgrade()
+        try await raw.write(answer + frame(1, [0x41]) + frame(8, closing(4004, "no")))
+      } client: { port in
+        let connection = try await Self.connect(port)
+        var messages = connection.messages.makeAsyncIterator()
+        #expect(try await messages.next() == .text("A"))
+        #expect(try await messages.next() == nil)
+        #expect(connection.end?.close?.code == 4004)
+      }
+    }
+  }
+
   @Test("The answer and the frames come byte by byte")
   func singleBytes() async throws {
     try await withRawServer { raw in

@@ -75,10 +75,14 @@ struct WebSocketConnectionTests {
   @Test("An abort is seen as a lost connection, with a reset")
   func aborts() async throws {
     try await withServer { connection, _ in
+      // Not before the client has its connection.
+      var messages = connection.messages.makeAsyncIterator()
+      _ = try? await messages.next()
       connection.abort()
       do { for try await _ in connection.messages {} } catch {}
     } _: { server in
       let connection = try await WebSocketClient.connect(to: server.url())
+      try await connection.send(.text("now"))
       let error = await #expect(throws: WebSocketError.self) {
         for try await _ in connection.messages {}
       }

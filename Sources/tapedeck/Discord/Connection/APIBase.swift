@@ -38,7 +38,14 @@ struct APIBase: Equatable {
 
   /// Letters, digits and what a host and port consist of; no user, no escapes.
   private static func isAuthority(_ text: Substring) -> Bool {
-    !text.isEmpty
+    let end = text.firstIndex(of: "]") ?? text.startIndex
+    if let colon = text[end...].firstIndex(of: ":") {
+      let port = text[text.index(after: colon)...]
+      guard port.allSatisfy({ $0.isASCII && $0.isNumber }), (UInt16(port) ?? 0) > 0 else {
+        return false
+      }
+    }
+    return !text.isEmpty
       && text.utf8.allSatisfy { byte in
         (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
           || ".-:[]".utf8.contains(byte)

@@ -2,7 +2,7 @@ internal import DiscordREST
 internal import Synchronization
 
 /// A transport that answers by a script and keeps what was asked.
-final class ScriptedTransport: HTTPTransport {
+final class FaultyTransport: HTTPTransport {
   enum Step: Sendable {
     case answer(HTTPResponseDescription)
     case fail(HTTPTransportError.Code)
@@ -37,7 +37,7 @@ final class ScriptedTransport: HTTPTransport {
   }
 }
 
-extension ScriptedTransport.Step {
+extension FaultyTransport.Step {
   static func answer(
     _ status: Int, _ body: String = "", _ headers: [(name: String, value: String)] = []
   ) -> Self {
