@@ -20,7 +20,6 @@ final class EventBuffer<Element: Sendable>: Sendable {
     var bytes = 0
     var hasEnded = false
     var reader: CheckedContinuation<Item?, Never>?
-    var isCancelled = false
 
     mutating func take() -> Item? {
       guard first < items.count else { return nil }
@@ -89,10 +88,8 @@ final class EventBuffer<Element: Sendable>: Sendable {
       await withCheckedContinuation { (reader: CheckedContinuation<Item?, Never>) in
         // A second reader would wait for ever: it gets the end.
         let answer: Answer = state.withLock { state in
-          if state.isCancelled {
-            state.isCancelled = false
-            return .end
-          }
+          // Asked under the lock: whoever is cancelled later than this is found waiting.
+          if Task.isCancelled { return .end }
           if let item = state.take() { return .item(item) }
           if state.hasEnded || state.reader != nil { return .end }
           state.reader = reader
@@ -106,7 +103,6 @@ final class EventBuffer<Element: Sendable>: Sendable {
       }
     } onCancel: {
       let reader = state.withLock { state in
-        if state.reader == nil { state.isCancelled = true }
         defer { state.reader = nil }
         return state.reader
       }

@@ -20,6 +20,9 @@ struct MessageBody {
   ///   `fileTooLarge` or `fileUnreadable` for a file that could stop the last part only.
   func parts(for client: DiscordClient) throws(DiscordError) -> [Part] {
     try MultipartBody.check(files, uploadLimit: client.configuration.uploadLimit)
+    guard embeds.count <= 10 else {
+      throw DiscordError(.invalidArgument, "a message takes at most 10 embeds, not \(embeds.count)")
+    }
     var texts = MessageSplitter.split(content)
     let hasMore = ["sticker_ids", "components", "poll", "message_reference"].contains {
       more[$0] != nil

@@ -26,6 +26,9 @@ extension DiscordClient {
     public var maximumResponseBytes = 32 << 20
 
     /// How large one uploaded file may be, in bytes: 10 MiB without boosts.
+    ///
+    /// A boosted server takes more: set what ``Guild/uploadLimit`` says. The client does not do it
+    /// by itself, or what a call takes would depend on which servers it has seen before.
     public var uploadLimit = 10 << 20
 
     /// How many requests a second the bot may make over all routes.

@@ -20,12 +20,6 @@ extension DiscordClient {
         ("X-Audit-Log-Reason", APIPath.encoded(String(reason.prefix(512)))))
     }
     if !files.isEmpty {
-      guard files.count <= Self.maximumFiles else {
-        throw DiscordError(
-          .invalidArgument,
-          "a message takes at most \(Self.maximumFiles) files, not \(files.count)",
-          hint: "Send several messages", route: route.name)
-      }
       let limit = configuration.uploadLimit
       let multipart = try drawThrowing { random throws(DiscordError) in
         try MultipartBody(json: json, files: files, uploadLimit: limit, random: &random)
@@ -38,9 +32,6 @@ extension DiscordClient {
     }
     return request
   }
-
-  /// Source: Discord's documentation, "Message Resource".
-  private static let maximumFiles = 10
 
   private func authorization(_ identity: Identity) throws(DiscordError) -> String {
     switch identity {

@@ -26,6 +26,8 @@ struct RateLimitBucket {
   private var windowLength: Duration = .zero
   /// Requests of which nothing is known any more: they may yet arrive, in this window or the next.
   private var uncertain = 0
+  /// Until when they may.
+  private var uncertainUntil: Duration = .zero
   /// Which window it is, counted from 0.
   private(set) var window = 0
   /// For which time a timer is set.
@@ -52,9 +54,10 @@ struct RateLimitBucket {
     resetsAt = nil
     // Requests on their way may still arrive in the new window.
     remaining = max(limit - inFlight - uncertain, 0)
-    uncertain = 0
     // Nobody is left who could tell when it ends.
-    if remaining == 0, inFlight == 0 { resetsAt = now + windowLength }
+    if remaining == 0, inFlight == 0 { resetsAt = max(now, uncertainUntil) + windowLength }
+    // A window may be shorter than the way of a request.
+    if end >= uncertainUntil { uncertain = 0 }
   }
 
   /// Whether a request may start now; call `refresh` before.
@@ -83,17 +86,21 @@ struct RateLimitBucket {
   ///
   /// - Parameter mayArrive: It was given up, so Discord may see it only later.
   mutating func finishWithoutNews(mayArrive: Bool = false, at now: Duration) {
-    inFlight -= 1
+    // While it is still counted as on its way: if the window has ended, it may be in the new one.
     refresh(at: now)
+    inFlight -= 1
     if mayArrive {
       if limit != nil {
         uncertain += 1
+        uncertainUntil = max(uncertainUntil, now + Self.onItsWay)
       } else {
         blockedUntil = max(blockedUntil, now + Self.onItsWay)
       }
     }
-    // Nobody is left who could tell when the window ends.
-    if inFlight == 0, limit != nil, resetsAt == nil { resetsAt = now + windowLength }
+    // Nobody is left who could tell when the window ends; it may begin only with what comes late.
+    if inFlight == 0, limit != nil, resetsAt == nil {
+      resetsAt = max(now, uncertainUntil) + windowLength
+    }
   }
 
   /// News of the limit from an answer to a request of this bucket, or of one that became it.
@@ -103,6 +110,9 @@ struct RateLimitBucket {
   mutating func learn(
     _ facts: RateLimitFacts, request: (window: Int, start: Duration)?, at now: Duration
   ) {
+    // While it is still counted as on its way: if the window has ended, it may be in the new one.
+    refresh(at: now)
+    if request != nil { inFlight -= 1 }
     guard let newLimit = facts.limit, let left = facts.remaining, let resetAfter = facts.resetAfter
     else {
       if request != nil, inFlight == 0, limit != nil, resetsAt == nil {
@@ -110,7 +120,6 @@ struct RateLimitBucket {
       }
       return
     }
-    refresh(at: now)
     let isFirst = limit == nil
     let end = now + resetAfter + Self.margin
     // An answer from the last window: its end lies where that one's did, not a window later.

@@ -28,7 +28,6 @@ extension RateLimiter {
       remember(template, .bucket(name), at: now)
       let named = bucket(.named(name, resource: entry.route.resource), entry.route, at: now)
       if named == entry.bucket {
-        buckets[named]?.inFlight -= 1
         buckets[named]?.learn(facts, request: request, at: now)
       } else {
         buckets[entry.bucket]?.finishWithoutNews(at: now)

@@ -12,6 +12,7 @@ struct MultipartBody {
     json: JSONValue?, files: [FileUpload], uploadLimit: Int,
     random: inout some RandomNumberGenerator
   ) throws(DiscordError) {
+    try Self.checkCount(files)
     let pieces = try files.map { file throws(DiscordError) in
       try Self.piece(file, uploadLimit: uploadLimit)
     }
@@ -36,11 +37,24 @@ struct MultipartBody {
     body = HTTPBody(all)
   }
 
+  /// Source: Discord's documentation, "Message Resource".
+  private static let maximumFiles = 10
+
   /// Says which file cannot be sent, before anything is.
   ///
-  /// - Throws: `DiscordError` with kind `fileTooLarge` or `fileUnreadable`.
+  /// - Throws: `DiscordError` with kind `invalidArgument` for more than ten, `fileTooLarge` or
+  ///   `fileUnreadable`.
   static func check(_ files: [FileUpload], uploadLimit: Int) throws(DiscordError) {
+    try checkCount(files)
     for file in files { _ = try piece(file, uploadLimit: uploadLimit) }
+  }
+
+  private static func checkCount(_ files: [FileUpload]) throws(DiscordError) {
+    guard files.count <= maximumFiles else {
+      throw DiscordError(
+        .invalidArgument, "a message takes at most \(maximumFiles) files, not \(files.count)",
+        hint: "Send several messages")
+    }
   }
 
   private static func piece(

@@ -33,7 +33,7 @@ struct AsyncHTTPTransport: HTTPTransport {
         var count = 0
         for try await var part in body {
           count += part.readableBytes
-          guard count <= (isSuccess ? maximumBodyBytes : 1 << 20) else { throw tooLarge }
+          guard count <= (isSuccess ? maximumBodyBytes : Self.errorBytes) else { throw tooLarge }
           let bytes = part.readBytes(length: part.readableBytes) ?? []
           if isSuccess {
             do { try await receive(bytes) } catch {
@@ -50,6 +50,9 @@ struct AsyncHTTPTransport: HTTPTransport {
       throw received ?? error
     }
   }
+
+  /// How long the text of a failure may be where little is asked for.
+  private static let errorBytes = 1 << 20
 
   private var tooLarge: HTTPTransportError {
     HTTPTransportError(.responseTooLarge, "Discord's answer is larger than the client takes")
@@ -71,8 +74,9 @@ struct AsyncHTTPTransport: HTTPTransport {
     guard response.history.count <= 1 else {
       throw HTTPTransportError(.invalidResponse, "the answer came after a redirect")
     }
+    let isSuccess = (200..<300).contains(Int(response.status.code))
     if let length = response.headers.first(name: "Content-Length").flatMap(Int.init),
-      length > maximumBodyBytes
+      length > (isSuccess ? maximumBodyBytes : max(maximumBodyBytes, Self.errorBytes))
     {
       throw tooLarge
     }

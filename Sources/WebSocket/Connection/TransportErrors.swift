@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -69,10 +70,8 @@ enum TransportErrors {
 }
 
 extension IOError {
-  /// The system's words, like "Connection refused (errno: 111)".
-  fileprivate var localizedReason: String {
-    // NIO writes "call: words (errno: n)"; the call tells users nothing.
-    let text = description
-    return text.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? text
-  }
+  /// The system's words, like "Connection refused".
+  ///
+  /// NIO's own description names the call as well, which tells users nothing.
+  fileprivate var localizedReason: String { String(cString: strerror(errnoCode)) }
 }

@@ -41,12 +41,13 @@ final class ServerConnections: Sendable {
       state.isStopping = true
       return Array(state.entries.values)
     }
+    // All at once: one after another, each silent peer would take the time-out anew. The loops
+    // outlive their channels.
+    let timers = entries.map { entry in
+      entry.channel.eventLoop.scheduleTask(in: timeout) { entry.channel.close(promise: nil) }
+    }
     for entry in entries { entry.channel.eventLoop.execute(entry.stop) }
-    for entry in entries {
-      // The loop outlives its channels.
-      let timer = entry.channel.eventLoop.scheduleTask(in: timeout) {
-        entry.channel.close(promise: nil)
-      }
+    for (entry, timer) in zip(entries, timers) {
       try? await entry.channel.closeFuture.get()
       timer.cancel()
     }

@@ -92,6 +92,23 @@ struct SendCallTests {
     #expect(script.lines == [])
   }
 
+  @Test("Too many files or embeds for the last part are refused before the first is sent")
+  func tooMany() async throws {
+    let script = try Script()
+    let channel = try Channel(json: Sample.channel, client: script.client)
+    let text = String(repeating: "word ", count: 1000)
+    let file = FileUpload(name: "a.txt", bytes: [1])
+    let files = await #expect(throws: DiscordError.self) {
+      try await channel.send(text, files: [FileUpload](repeating: file, count: 11))
+    }
+    #expect(files?.kind == .invalidArgument)
+    let embeds = await #expect(throws: DiscordError.self) {
+      try await channel.send(text, embeds: [JSONValue](repeating: ["title": "t"], count: 11))
+    }
+    #expect(embeds?.kind == .invalidArgument)
+    #expect(script.lines == [])
+  }
+
   @Test("Nothing to send is no request", arguments: ["", "  \n"])
   func nothing(text: String) async throws {
     let script = try Script()

@@ -94,27 +94,15 @@ func look(at json: JSONValue) {
   _ = try? VoiceState(json: json, client: client).description
   _ = try? VoiceServerUpdate(json: json, client: client).description
   _ = try? GatewayInfo(json: json, client: client).description
-  _ = Permissions(json: json)?.names
   for text in [json.string, json["content"]?.string].compactMap({ $0 }) {
     let escaped = Markdown.escape(text)
     precondition(!escaped.contains("@everyone") && !escaped.contains("<@"))
     let name = FileUpload.baseName(text)
     precondition(!name.isEmpty && name.utf8.count <= 200 && !name.contains("/") && name != "..")
+    if let permissions = Permissions(text) {
+      precondition(permissions.names.count == permissions.rawValue.nonzeroBitCount)
+    }
     precondition(DisplayText.sanitized(text).unicodeScalars.allSatisfy { $0.value >= 0x20 })
     for part in MessageSplitter.split(text) { precondition(part.unicodeScalars.count <= 2000) }
-  }
-}
-
-/// A client whose transport is never asked.
-let client = { () -> DiscordClient in
-  guard let credential = try? DiscordCredential(botToken: "token") else { fatalError() }
-  return DiscordClient(credential: credential, transport: NoTransport())
-}()
-
-struct NoTransport: HTTPTransport {
-  func execute(
-    _ request: HTTPRequestDescription, maximumBodyBytes: Int, timeout: Duration
-  ) async throws -> HTTPResponseDescription {
-    throw HTTPTransportError(.notConnected, "no network")
   }
 }
