@@ -1,7 +1,8 @@
 extension JSONValue {
   /// The value as JSON text: keys sorted, so that the same value is always the same text.
   ///
-  /// Infinities and NaN, which JSON cannot say, become `null`.
+  /// Infinities and NaN, which JSON cannot say, become `null`. Characters that a terminal would act
+  /// on are written as `\u` and their number, so that the text can be shown.
   ///
   /// - Parameter pretty: With line breaks and indented by two spaces, for people.
   public func text(pretty: Bool = false) -> String {
@@ -63,19 +64,32 @@ struct JSONWriter {
 
   private mutating func write(_ string: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in string.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x0A: append("\\n")
-      case 0x0D: append("\\r")
-      case 0x09: append("\\t")
-      case 0..<0x20, 0x7F:
-        let digits = String(byte, radix: 16)
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(truncatingIfNeeded: scalar.value)]
+      case "\n": append("\\n")
+      case "\r": append("\\r")
+      case "\t": append("\\t")
+      case _ where scalar.value >= 0x20 && scalar.value < 0x7F:
+        bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+      case _ where Self.isEscaped(scalar.value):
+        let digits = String(scalar.value, radix: 16)
         append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-      default: bytes.append(byte)
+      default: bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// What RFC 8259 wants escaped (below 0x20), and what a terminal would act on if the text were
+  /// shown there (CWE-150): the other control characters, separators of lines, and whatever changes
+  /// the direction of text. To a parser it is the same.
+  private static func isEscaped(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
+      true
+    default: false
+    }
   }
 
   private mutating func breakLine() {

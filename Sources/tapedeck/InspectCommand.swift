@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CaptureLog
 internal import Glibc
+internal import JSONValues
 internal import Render
 internal import SystemPackage
 
@@ -36,7 +37,7 @@ struct InspectCommand: ParsableCommand {
       throw CommandFailure(ExitStatus(error.code), error.message)
     }
     if json {
-      print(String(decoding: JSONLine.encode(InspectionJSON.value(inspection)), as: UTF8.self))
+      print(InspectionJSON.value(inspection).text())
     } else {
       print(view.text(inspection), terminator: "")
     }

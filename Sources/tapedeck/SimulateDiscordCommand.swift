@@ -72,7 +72,9 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
     do {
       addresses = try await simulator.start(port: Int(port), tls: identity)
     } catch {
-      throw CommandFailure(.tempFail, "cannot listen on port \(port): \(error.message)")
+      throw CommandFailure(
+        error.code == .invalidConfiguration ? .badInput : .tempFail,
+        Terminal.escaped(error.message, limit: 400))
     }
     let reporter = StatusReporter(format: status)
     report(addresses, ids, reporter)
@@ -80,7 +82,7 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
     await wait(simulator, ids)
     await simulator.stop()
     reporter.report(
-      .done, ["requests": .integer(Int64(simulator.requests.count)), "exit": .integer(0)])
+      .done, ["requests": .integer(Int64(simulator.requestCount)), "exit": .integer(0)])
   }
 
   private func wait(_ simulator: DiscordSimulator, _ ids: World.Sample) async {

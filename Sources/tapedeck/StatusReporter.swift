@@ -42,7 +42,7 @@ final class StatusReporter: Sendable {
     object["event"] = .string(event.rawValue)
     object["time"] = .string(UTCTime.text(unixNanoseconds: Self.now(CLOCK_REALTIME)))
     if let capture { object["capture"] = .string(capture) }
-    let line = JSONLine.encode(.object(object))
+    let line = JSONValue.object(object).bytes
     state.withLock { _ in write(line + [0x0A], to: STDOUT_FILENO) }
   }
 

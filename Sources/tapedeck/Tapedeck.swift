@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CaptureLog
-internal import Glibc
+// `stdout` is a variable for C; nobody changes it.
+@preconcurrency internal import Glibc
 internal import JSONValues
 internal import SystemPackage
 
@@ -39,9 +40,20 @@ struct Tapedeck: ParsableCommand {
       } else {
         try command.run()
       }
+      try flush()
     } catch {
       Glibc.exit(report(error).rawValue)
     }
+  }
+
+  /// What was printed must have got there, unless its reader has read enough (`| head`).
+  private static func flush() throws(CommandFailure) {
+    let isFlushed = fflush(nil) == 0
+    // Earlier writes may have failed as well.
+    guard let output = stdout, !isFlushed || ferror(output) != 0 else { return }
+    var end = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+    let hasReader = poll(&end, 1, 0) < 0 || end.revents & Int16(POLLERR) == 0
+    if hasReader { throw CommandFailure(.tempFail, "cannot write the output: is the disk full?") }
   }
 
   /// Tells people what went wrong on stderr (help and version on stdout) and gives the exit status.
@@ -65,9 +77,11 @@ struct Tapedeck: ParsableCommand {
   }
 
   private static func tell(_ failure: CommandFailure) {
+    // A command whose output says all, such as doctor's, only gives the exit code.
+    guard !failure.message.isEmpty else { return }
     if wantsJSONErrors {
       writeError(failure.json.text())
-    } else if !failure.message.isEmpty {
+    } else {
       writeError("tapedeck: \(failure.message)")
       if let hint = failure.hint { writeError("  \(hint)") }
     }

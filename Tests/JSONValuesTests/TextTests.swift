@@ -81,4 +81,19 @@ internal import Testing
     }
     return text
   }
+
+  @Test("What a terminal would act on is escaped, and comes back the same")
+  func harmless() throws {
+    let pairs: [(String, String)] = [
+      ("\u{9B}2J", #"\u009b2J"#), ("\u{90}q\u{9C}", #"\u0090q\u009c"#), ("\u{85}", #"\u0085"#),
+      ("\u{7F}", #"\u007f"#), ("\u{1B}[2J", #"\u001b[2J"#), ("\u{2028}", #"\u2028"#),
+      ("\u{202E}x\u{2066}", #"\u202ex\u2066"#), ("\u{FEFF}\u{61C}", #"\ufeff\u061c"#),
+      ("é😀\u{A0}", "é😀\u{A0}"),
+    ]
+    for (plain, written) in pairs {
+      let value: JSONValue = [plain: .string(plain)]
+      #expect(value.text() == "{\"\(written)\":\"\(written)\"}")
+      #expect(try JSONValue(parsing: value.bytes) == value)
+    }
+  }
 }

@@ -47,7 +47,13 @@ extension DiscordSimulator {
     guard let user = body["user"]?.snowflake, let guild = body["guild"]?.snowflake else {
       return controlFailure("user and guild are needed")
     }
+    guard world.guilds[guild]?.members[user] != nil else {
+      return controlFailure("the user is not in the guild")
+    }
     if let channel = body["channel"]?.snowflake {
+      guard world.channels[channel]?.kind.isVoice == true else {
+        return controlFailure("the channel is no voice channel")
+      }
       joinVoice(user, channel)
     } else {
       leaveVoice(user, guild: guild)

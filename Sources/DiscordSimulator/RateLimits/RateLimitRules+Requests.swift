@@ -31,12 +31,20 @@ extension RateLimitRules {
     }
     window.used += 1
     windows[key] = window
+    if windows.count > windowsBeforeCleaning { forgetEndedWindows(now) }
     if let shared = route.sharedRule(strictness) {
       if let wait = takeShared(route, shared, now) {
         return refuse(wait: wait, scope: "shared", headers: headers(rule, window, route, now))
       }
     }
     return Verdict(headers: headers(rule, window, route, now))
+  }
+
+  private mutating func forgetEndedWindows(_ now: World.Time) {
+    windows = windows.filter { now < $1.endsAt }
+    globalWindows = globalWindows.filter { now < $1.endsAt }
+    sharedWindows = sharedWindows.filter { now < $1.endsAt }
+    windowsBeforeCleaning = max(4096, windows.count * 2)
   }
 
   /// Counts an answer that Discord takes for an invalid request: 401 and 403.

@@ -38,6 +38,8 @@ package struct RateLimitRules: Sendable {
   var globalWindows: [String: Window] = [:]
   var sharedWindows: [String: Window] = [:]
   var invalid: Window?
+  /// How many windows there may be before those that are over are forgotten.
+  var windowsBeforeCleaning = 4096
   var bannedUntil: World.Time?
   /// How many requests were refused so far.
   package internal(set) var refusals = 0

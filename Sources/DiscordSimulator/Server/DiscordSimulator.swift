@@ -26,7 +26,7 @@ package final class DiscordSimulator: Sendable {
     var world: World
     var limits: RateLimitRules
     var faults: FaultPlan
-    var log: [LoggedRequest] = []
+    var log = RequestLog()
     var gateway = GatewayConnections()
   }
 
@@ -43,18 +43,23 @@ package final class DiscordSimulator: Sendable {
   /// A simulator of a world, which does not listen yet.
   package init(
     world: World = World(), clock: SimulatorClock, rateLimits: RateLimitRules = RateLimitRules(),
-    faults: FaultPlan = FaultPlan()
+    faults: FaultPlan = FaultPlan(), gatewayRules: GatewayRules = GatewayRules()
   ) {
     self.clock = clock
     gatewayStart = clock.now
-    state = NIOLockedValueBox(State(world: world, limits: rateLimits, faults: faults))
+    var state = State(world: world, limits: rateLimits, faults: faults)
+    state.gateway.server.rules = gatewayRules
+    self.state = NIOLockedValueBox(state)
   }
 
   /// The world as it is now.
   package var world: World { state.withLockedValue { $0.world } }
 
-  /// The calls so far, in order.
-  package var requests: [LoggedRequest] { state.withLockedValue { $0.log } }
+  /// The calls so far, in order; the latest of them if they are more than 100,000 or 64 MiB.
+  package var requests: [LoggedRequest] { state.withLockedValue { $0.log.latest } }
+
+  /// How many calls there were so far.
+  package var requestCount: Int { state.withLockedValue { $0.log.count } }
 
   /// Changes the world; the gateway's sessions hear of it.
   @discardableResult

@@ -33,3 +33,41 @@ package struct LoggedRequest: Sendable, Equatable {
       && left.headers.elementsEqual(right.headers, by: ==)
   }
 }
+
+/// The latest calls: as many as fit, for a simulator may run for days.
+struct RequestLog: Sendable {
+  /// The latest, in order.
+  private(set) var latest: [LoggedRequest] = []
+  /// All that there were.
+  private(set) var count = 0
+  private var bytes = 0
+  private let maximumCount: Int
+  private let maximumBytes: Int
+
+  init(maximumCount: Int = 100_000, maximumBytes: Int = 64 << 20) {
+    self.maximumCount = maximumCount
+    self.maximumBytes = maximumBytes
+  }
+
+  mutating func append(_ request: LoggedRequest) {
+    count += 1
+    latest.append(request)
+    bytes += Self.size(request)
+    guard latest.count > maximumCount || bytes > maximumBytes else { return }
+    // Down to half at once, so that each entry is moved but once.
+    var dropped = 0
+    while dropped < latest.count,
+      latest.count - dropped > maximumCount / 2 || bytes > maximumBytes / 2
+    {
+      bytes -= Self.size(latest[dropped])
+      dropped += 1
+    }
+    latest.removeFirst(dropped)
+  }
+
+  private static func size(_ request: LoggedRequest) -> Int {
+    request.headers.reduce(request.body.count + request.target.utf8.count) {
+      $0 + $1.name.utf8.count + $1.value.utf8.count
+    }
+  }
+}

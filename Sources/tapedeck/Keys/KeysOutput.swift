@@ -4,7 +4,7 @@ internal import Render
 /// What the `keys` commands print.
 enum KeysOutput {
   static func printJSON(_ value: JSONValue) {
-    print(String(decoding: JSONLine.encode(value), as: UTF8.self))
+    print(value.text())
   }
 
   static func count(_ number: Int, _ one: String) -> String {

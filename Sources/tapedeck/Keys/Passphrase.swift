@@ -58,7 +58,6 @@ struct PassphraseOptions: ParsableArguments {
 
   private static func ask(_ prompt: String, _ descriptor: Int32) throws -> SecretBytes {
     let terminal = FileDescriptor(rawValue: descriptor)
-    try terminal.writeAll(prompt.utf8)
     var settings = termios()
     guard tcgetattr(descriptor, &settings) == 0 else {
       throw CommandFailure(.tempFail, "cannot turn off the terminal's echo")
@@ -72,6 +71,8 @@ struct PassphraseOptions: ParsableArguments {
       tcsetattr(descriptor, TCSAFLUSH, &settings)
       _ = try? terminal.writeAll("\n".utf8)
     }
+    // Not before: what is typed at once must not be shown either.
+    try terminal.writeAll(prompt.utf8)
     return try readLine(descriptor)
   }
 

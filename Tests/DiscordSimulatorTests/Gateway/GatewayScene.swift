@@ -17,7 +17,8 @@ struct GatewayScene: Sendable {
 
   /// Runs a body with a scene, and stops the simulator afterwards.
   static func run(
-    clock: any Clock<Duration> = ContinuousClock(), _ body: (GatewayScene) async throws -> Void
+    clock: any Clock<Duration> = ContinuousClock(), rules: GatewayRules = GatewayRules(),
+    _ body: (GatewayScene) async throws -> Void
   ) async throws {
     var world = World()
     let now: World.Time = 1_795_000_000_000
@@ -32,7 +33,7 @@ struct GatewayScene: Sendable {
     let voice = world.createChannel(.voice, name: "Studio", in: guild, now: now).id
     _ = world.takeEvents()
     let simulator = DiscordSimulator(
-      world: world, clock: SimulatorClock(clock, start: now))
+      world: world, clock: SimulatorClock(clock, start: now), gatewayRules: rules)
     let addresses = try await simulator.start()
     let scene = GatewayScene(
       simulator: simulator, addresses: addresses, bot: bot, person: person, guild: guild,

@@ -86,6 +86,25 @@ import WebSocket
     }
   }
 
+  @Test func clientsThatDoNotReadAreCutOff() async throws {
+    var rules = GatewayRules()
+    rules.outboxLimit = 100
+    try await GatewayScene.run(rules: rules) { scene in
+      let (peer, _) = try await scene.ready(intents: Self.messages)
+      let long = String(repeating: "x", count: 1900)
+      // More than both ends' sockets hold.
+      var count = 0
+      while scene.simulator.gatewaySessions.contains(where: \.isConnected), count < 100_000 {
+        scene.simulator.post(as: scene.person, in: scene.text, long)
+        count += 1
+        if count % 100 == 0 { await Task.yield() }
+      }
+      #expect((100..<100_000).contains(count))
+      #expect(scene.simulator.gatewayStatistics.closes.isEmpty)
+      peer.connection.abort()
+    }
+  }
+
   @Test func refusedConnections() async throws {
     try await GatewayScene.run { scene in
       scene.simulator.inject(GatewayFault(.now, .refuseConnections(.seconds(3600))))

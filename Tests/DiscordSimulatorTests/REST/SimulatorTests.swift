@@ -1,8 +1,9 @@
 import DiscordREST
-import DiscordSimulator
 import JSONValues
 import TestSupport
 import Testing
+
+@testable import DiscordSimulator
 
 @Suite("The simulator: faults, log, clock")
 struct SimulatorTests {
@@ -113,6 +114,27 @@ struct SimulatorTests {
     #expect(log[1].target == "/webhooks/1/…?wait=true")
     #expect(!"\(log)".contains("secret-token"))
     #expect(!"\(log)".contains(ids.botToken))
+  }
+
+  @Test("The log keeps the latest calls, by number and by size")
+  func boundedLog() {
+    func call(_ number: Int, bytes: Int = 0) -> LoggedRequest {
+      LoggedRequest(
+        time: World.Time(number), caller: .nobody, method: "GET", target: "", headers: [],
+        body: Array(repeating: 0, count: bytes), status: 200)
+    }
+    var few = RequestLog(maximumCount: 10, maximumBytes: 1000)
+    for number in 1...1001 { few.append(call(number)) }
+    #expect(few.count == 1001)
+    #expect((5...10).contains(few.latest.count))
+    #expect(few.latest.map(\.time) == Array((1002 - World.Time(few.latest.count))...1001))
+    var large = RequestLog(maximumCount: 1000, maximumBytes: 1000)
+    for number in 1...50 { large.append(call(number, bytes: 300)) }
+    #expect(large.latest.reduce(0) { $0 + $1.body.count } <= 1000)
+    #expect(large.latest.last?.time == 50)
+    // One that is larger than all that may be kept is not kept either.
+    large.append(call(51, bytes: 5000))
+    #expect(large.latest.isEmpty && large.count == 51)
   }
 
   @Test("Faults of a seed are always the same")

@@ -136,6 +136,13 @@ internal import Testing
       let threads = try #require(try await discord.json("thread", "list").array)
       #expect(threads.contains { $0["id"] == thread["id"] })
 
+      let post = try await discord.json(
+        "thread", "create", "C sides", "--channel", "mixtapes", "--text", "what is on them")
+      #expect(post["parent_id"]?.string == "\(discord.ids.forum)")
+      _ = try await discord.failure("thread", "create", "D", "--channel", "mixtapes", exit: 64)
+      _ = try await discord.failure(
+        "thread", "create", "D", "--channel", "general", "--text", "x", exit: 64)
+
       let made = try await discord.json("webhook", "create", "News", "--channel", "general")
       let id = try #require(made["id"]?.string)
       #expect(made["token"] == nil && made["url"] == nil)

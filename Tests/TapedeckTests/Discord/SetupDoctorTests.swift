@@ -142,12 +142,24 @@ internal import Testing
     }
   }
 
+  @Test func doctorTellsOfAChannelThatTheBotCannotSee() async throws {
+    try await SimulatedDiscord.run(deny(.viewChannel)) { discord in
+      let result = try await discord(["doctor", "--channel", "\(discord.ids.voice)"])
+      #expect(result.output.contains("it lacks View Channel"), "\(result.output)")
+      #expect(result.status == 77, "\(result.output)")
+    }
+  }
+
   @Test func doctorSeesTheClockAndTheWay() async throws {
     try await SimulatedDiscord.run { discord in
       let wrong = try await discord(["doctor"], token: "a.b.c")
       #expect(wrong.status == 77)
       #expect(wrong.output.contains("fail  token"))
       #expect(wrong.output.contains("Discord does not accept the token (401)"))
+      let json = try await discord(["doctor", "--json"], token: "a.b.c")
+      #expect(json.status == 77)
+      #expect(try JSONValue(parsing: [UInt8](json.output.utf8))["exit"] == 77)
+      #expect(json.errors.isEmpty, "all is said already: \(json.errors)")
       let none = try await discord(["doctor"], token: "")
       #expect(none.status == 78)
       #expect(none.output.contains("there is no bot token"))

@@ -50,8 +50,8 @@ struct SimulatedDiscord: Sendable {
     ]
     if token != "" { variables["DISCORD_BOT_TOKEN"] = token ?? ids.botToken }
     variables.merge(environment) { $1 }
-    // The last would win.
-    let timeout = arguments.contains("--timeout") ? [] : ["--timeout", "10s"]
+    // The last would win. Long enough for a machine that is busy with other tests.
+    let timeout = arguments.contains("--timeout") ? [] : ["--timeout", "60s"]
     let all = arguments + ["--api-base", apiBase] + timeout
     let made = variables
     return try await withCheckedThrowingContinuation { continuation in

@@ -23,6 +23,13 @@ internal import Testing
     ["doctor"], ["doctor", "--channel", "Listening Room"],
   ]
 
+  private static let effects: [Fault.Effect] = [
+    .status(401, .json(["message": "401: Unauthorized", "code": 0])),
+    .status(403, .json(["message": "Missing Permissions", "code": 50013])),
+    .status(500), .reset, .brokenJSON, .truncated(5), .rateLimited(seconds: 900),
+    .wrongJSON(["message": .string("echo")]), .slow(.seconds(5)),
+  ]
+
   private func sing(
     _ world: inout World, _ ids: World.Sample, _ now: World.Time
   ) {
@@ -59,13 +66,7 @@ internal import Testing
           #expect(!result.errors.contains("does not accept the token"), "\(arguments)")
         }
       }
-      let effects: [Fault.Effect] = [
-        .status(401, .json(["message": "401: Unauthorized", "code": 0])),
-        .status(403, .json(["message": "Missing Permissions", "code": 50013])),
-        .status(500), .reset, .brokenJSON, .truncated(5), .rateLimited(seconds: 900),
-        .wrongJSON(["message": .string("echo")]), .slow(.seconds(5)),
-      ]
-      for effect in effects {
+      for effect in Self.effects {
         discord.simulator.inject(Fault(effect, count: 10))
         let result = try await discord(
           arguments + ["--log-level", "trace", "--timeout", "0.5s"], token: Self.canary)
@@ -74,6 +75,36 @@ internal import Testing
         discord.simulator.clearFaults()
       }
       try checkFiles(discord.sandbox)
+    }
+  }
+
+  @Test func setupKeepsItToItsFile() async throws {
+    let file = "config/tapedeck/discord-token"
+    try await SimulatedDiscord.run(sing) { discord in
+      let faults: [Fault.Effect?] = Self.effects + [nil]
+      for (effect, json) in faults.flatMap({ [($0, [String]()), ($0, ["--json"])] }) {
+        if let effect { discord.simulator.inject(Fault(effect, count: 40)) }
+        let arguments =
+          ["setup", "--no-wait", "--log-level", "trace"] + json
+          + (effect == nil ? [] : ["--timeout", "0.5s"])
+        let result = try await discord(arguments, token: "", input: Self.canary + "\n")
+        check(result, ["setup", "\(effect.map { "\($0)" } ?? "no fault")"])
+        // Nothing is stored that Discord has not confirmed.
+        #expect(
+          discord.sandbox.names("config/tapedeck") == (effect == nil ? ["discord-token"] : []))
+        if effect == nil {
+          #expect(result.status == 0, "\(result.errors)")
+          #expect(try discord.sandbox.read(file) == Self.canary + "\n")
+          try FileManager.default.removeItem(atPath: discord.sandbox(file).string)
+        } else {
+          #expect([65, 69, 75, 77, 78].contains(result.status), "\(result.errors)")
+        }
+        try checkFiles(discord.sandbox)
+        discord.simulator.clearFaults()
+      }
+      for arguments in [["--help"], ["--token", Self.canary]] {
+        check(try await discord(["setup"] + arguments, token: ""), arguments)
+      }
     }
   }
 

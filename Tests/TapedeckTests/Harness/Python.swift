@@ -11,7 +11,8 @@ enum Python {
     #expect(status == 0, "\(errors)")
   }
 
-  private static func status(_ script: String, _ arguments: [String]) -> (Int32, String) {
+  /// The exit status of a script, and what it wrote to standard error.
+  static func status(_ script: String, _ arguments: [String]) -> (Int32, String) {
     let process = Process()
     let errors = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -53,4 +53,13 @@ import Testing
   func durations(seconds: Double, text: String) {
     #expect(ClockText.duration(seconds) == text)
   }
+
+  @Test func outputThatIsLostIsAFailure() throws {
+    let full = try Tool.run(["schema", "manifest"], shell: #"exec "$@" >/dev/full"#)
+    #expect(full.status == 75)
+    #expect(full.errors.contains("cannot write the output"), "\(full.errors)")
+    // Whoever reads only the head is not told of an error.
+    let head = try Tool.run(["schema", "manifest"], shell: #"{ "$@"; echo $? >&2; } | :"#)
+    #expect(head.errors == "0\n")
+  }
 }

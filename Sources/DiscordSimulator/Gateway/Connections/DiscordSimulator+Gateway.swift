@@ -14,9 +14,11 @@ extension DiscordSimulator {
   ///
   /// - Parameter target: the request's path and query.
   func serveGateway(_ connection: WebSocketConnection, target: String) async {
-    let (tasks, outbox) = AsyncStream.makeStream(of: GatewayConnections.Task.self)
+    let limit = state.withLockedValue { $0.gateway.server.rules.outboxLimit }
+    let (tasks, outbox) = AsyncStream.makeStream(
+      of: GatewayConnections.Task.self, bufferingPolicy: .bufferingOldest(max(limit, 1)))
     let id = withGateway { state, now in
-      let id = state.gateway.add(outbox)
+      let id = state.gateway.add(outbox) { connection.abort() }
       let outputs = state.gateway.server.opened(id, target: target, now: now, world: state.world)
       state.perform(outputs, now: now)
       return id

@@ -18,21 +18,31 @@ struct GatewayConnections: Sendable {
   }
   /// When the timer was last told to look.
   var announcedDeadline: Duration?
-  private var outboxes: [UInt64: AsyncStream<Task>.Continuation] = [:]
+  private var outboxes: [UInt64: Outbox] = [:]
   private var count: UInt64 = 0
 
-  mutating func add(_ outbox: AsyncStream<Task>.Continuation) -> UInt64 {
+  private struct Outbox {
+    var tasks: AsyncStream<Task>.Continuation
+    var abort: @Sendable () -> Void
+  }
+
+  /// - Parameter abort: Resets the connection, at once and without waiting.
+  mutating func add(
+    _ outbox: AsyncStream<Task>.Continuation, abort: @escaping @Sendable () -> Void
+  ) -> UInt64 {
     count += 1
-    outboxes[count] = outbox
+    outboxes[count] = Outbox(tasks: outbox, abort: abort)
     return count
   }
 
   mutating func remove(_ connection: UInt64) {
-    outboxes.removeValue(forKey: connection)?.finish()
+    outboxes.removeValue(forKey: connection)?.tasks.finish()
   }
 
+  /// A client that does not read is cut off when its outbox is full.
   func put(_ task: Task, for connection: UInt64) {
-    outboxes[connection]?.yield(task)
+    guard let outbox = outboxes[connection] else { return }
+    if case .dropped = outbox.tasks.yield(task) { outbox.abort() }
   }
 }
 

@@ -27,6 +27,9 @@ package struct GatewayRules: Sendable {
   /// Whether op 4 for the channel one is in already gives a VOICE_SERVER_UPDATE again (a guess
   /// either way: clients must stand both).
   package var repeatsVoiceServerUpdate = true
+  /// Payloads that wait for a client that does not read; then its connection is reset. More than a
+  /// replay.
+  package var outboxLimit = 50_000
   /// READY's `resume_gateway_url`; the simulator sets it when it starts.
   package var resumeURL = "ws://127.0.0.1/resume"
 

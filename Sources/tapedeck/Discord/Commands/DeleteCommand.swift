@@ -108,7 +108,8 @@ struct DiscordDeleteCommand: DiscordSubcommand {
   }
 
   private func tell(_ output: DiscordOutput, _ messages: [JSONValue], deleted: Int, gone: Int) {
-    var lines = MessageText.table(messages).lines(width: output.width)
+    var lines =
+      messages.isEmpty ? [] : MessageText.table(messages).lines(width: output.width)
     let missing = gone > 0 ? "; \(gone) were gone already" : ""
     lines.append(
       yes

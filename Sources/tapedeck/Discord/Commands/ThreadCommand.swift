@@ -47,7 +47,8 @@ struct DiscordThreadListCommand: DiscordSubcommand {
 /// `tapedeck discord thread create`.
 struct DiscordThreadCreateCommand: DiscordSubcommand {
   static let configuration = CommandConfiguration(
-    commandName: "create", abstract: "Start a thread, by itself or from a message.")
+    commandName: "create",
+    abstract: "Start a thread, by itself, from a message, or in a forum.")
 
   @Argument(help: ArgumentHelp("The thread's name, 1 to 100 characters.", valueName: "name"))
   var name: String
@@ -60,6 +61,9 @@ struct DiscordThreadCreateCommand: DiscordSubcommand {
       "Start it from this message: URL, or id with --channel.",
       valueName: "message"))
   var message: String?
+
+  @Option(help: ArgumentHelp("Its first message, which a forum needs.", valueName: "text"))
+  var text: String?
 
   @Flag(name: .customLong("private"), help: "Only the invited see it.")
   var isPrivate = false
@@ -84,6 +88,9 @@ struct DiscordThreadCreateCommand: DiscordSubcommand {
     guard message == nil || !isPrivate else {
       throw ValidationError("a thread from a message cannot be private")
     }
+    guard text == nil || (message == nil && !isPrivate && archiveAfter == nil) else {
+      throw ValidationError("--text is for forums, without --message, --private, --archive-after")
+    }
   }
 
   func perform(_ session: DiscordSession) async throws {
@@ -94,7 +101,17 @@ struct DiscordThreadCreateCommand: DiscordSubcommand {
     let start = try message.map { try session.resolver.message($0, channel: parent) }
     guard let channel = ID<Channel>(start?.channel ?? parent?.id ?? "") else { return }
     let thread: Channel
-    if let start, let message = ID<Message>(start.id) {
+    if start == nil, let parent, ChannelKind.forums.contains(parent.type ?? 0) {
+      guard let text else {
+        throw CommandFailure(
+          .usage, "\(Terminal.escaped(parent.shown)) is a forum: a thread there begins with a text",
+          hint: "say it: --text")
+      }
+      thread = try await session.client.createPost(name, in: channel, content: text)
+    } else if text != nil {
+      throw CommandFailure(
+        .usage, "--text is for forums", hint: "send it afterwards: send --thread")
+    } else if let start, let message = ID<Message>(start.id) {
       thread = try await session.client.createThread(
         name, from: message, in: channel, archiveAfterMinutes: archiveAfter)
     } else {

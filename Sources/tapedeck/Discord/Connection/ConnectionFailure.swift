@@ -10,7 +10,7 @@ enum ConnectionFailure {
       var failure =
         isCertificate(text)
         ? FirstHourFailure.certificateNotTrusted.failure(["host": base.host])
-        : FirstHourFailure.unreachable.failure(["host": base.host, "reason": text])
+        : FirstHourFailure.unreachable.failure(["host": base.host, "reason": reason(text)])
       failure.http = error.status
       return failure
     case .invalidResponse, .notFound, .http:
@@ -20,6 +20,12 @@ enum ConnectionFailure {
       return failure
     default: return error
     }
+  }
+
+  /// BoringSSL's texts name places in its source.
+  private static func reason(_ text: String) -> String {
+    if text.contains("WRONG_VERSION_NUMBER") { return "what answers there does not speak TLS" }
+    return text.firstRange(of: ": sslError(").map { String(text[..<$0.lowerBound]) } ?? text
   }
 
   /// The texts of BoringSSL and of NIOSSL.

@@ -53,7 +53,8 @@ enum FirstHourFailure: String, CaseIterable {
     {
       result += rest[..<open]
       let name = String(rest[rest.index(after: open)..<close])
-      result += values[name].map { Terminal.escaped($0, limit: 400) } ?? "{\(name)}"
+      // A list of a dozen candidates with their ids must fit.
+      result += values[name].map { Terminal.escaped($0, limit: 2000) } ?? "{\(name)}"
       rest = rest[rest.index(after: close)...]
     }
     return result + rest

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DiscordREST
+internal import Glibc
 internal import JSONValues
 internal import SystemPackage
 
@@ -12,7 +13,8 @@ struct SetupCommand: AsyncParsableCommand {
       Asks for the token without showing it (or reads it from a pipe), has Discord confirm it, and \
       stores it in $XDG_CONFIG_HOME/tapedeck/discord-token, else ~/.config/tapedeck/discord-token, \
       readable by you alone. Then it prints the link that invites the bot, waits until the bot is \
-      in a guild (Ctrl-C ends the wait), lists the voice channels and runs doctor.
+      in a guild (Ctrl-C ends the wait), lists the voice channels and runs doctor. With --json, a \
+      wait is told by {"waiting":{"invite"}} on standard error.
       """)
 
   @Flag(inversion: .prefixedNo, help: "Wait until the bot is in a guild.")
@@ -58,8 +60,10 @@ struct SetupCommand: AsyncParsableCommand {
     let invite = application.inviteURL(permissions: Invitation.permissions)
     if !discord.json {
       print("Invite the bot as somebody who may manage the server:\n\n  \(invite)\n")
+      // Behind a pipe it would come only after the wait that it is needed for.
+      fflush(nil)
     }
-    let guilds = try await joined(session, output)
+    let guilds = try await joined(session, invite, output)
     let channels = try await voiceChannels(session, guilds, output)
     let findings = try await DoctorCommand.findings(session)
     output.result(
@@ -73,11 +77,15 @@ struct SetupCommand: AsyncParsableCommand {
 
   /// The bot's guilds; waits for the first.
   private func joined(
-    _ session: DiscordSession, _ output: DiscordOutput
+    _ session: DiscordSession, _ invite: String, _ output: DiscordOutput
   ) async throws -> [JSONValue] {
     var guilds = try await session.resolver.guilds()
     guard guilds.isEmpty, wait else { return guilds }
     output.note("Waiting until the bot is in a server; Ctrl-C ends the wait …")
+    if output.isJSON {
+      let waiting: JSONValue = ["waiting": ["invite": .string(invite)]]
+      Tapedeck.writeError(waiting.text())
+    }
     do {
       while guilds.isEmpty {
         try await session.client.clock.sleep(for: .seconds(3))

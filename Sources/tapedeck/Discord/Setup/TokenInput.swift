@@ -16,8 +16,11 @@ enum TokenInput {
     }
     let terminal = FileDescriptor(rawValue: descriptor)
     defer { try? terminal.close() }
-    try terminal.writeAll("The bot's token (it is not shown): ".utf8)
-    return try withoutEcho(descriptor) { try firstLine(terminal) }
+    return try withoutEcho(descriptor) {
+      // Not before: what is pasted at once must not be shown either.
+      try terminal.writeAll("The bot's token (it is not shown): ".utf8)
+      return try firstLine(terminal)
+    }
   }
 
   /// The settings come back also when the program is interrupted: SIGINT is blocked in all threads

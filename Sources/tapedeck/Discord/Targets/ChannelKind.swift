@@ -19,6 +19,7 @@ enum ChannelKind {
 
   static let voice: Set<Int64> = [2, 13]
   static let threads: Set<Int64> = [10, 11, 12]
+  static let forums: Set<Int64> = [15, 16]
 
   /// Channels that a name can mean where messages are read or sent.
   static func takesMessages(_ type: Int64?) -> Bool { type != 4 && type != 14 }
