@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import DAVEFrames
 internal import RTP
+import TestSupport
 internal import Testing
 internal import VoiceCrypto
 

@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import CaptureSynthesis
 internal import DAVEFrames
+import TestSupport
 internal import Testing
 internal import VoiceCrypto
 
