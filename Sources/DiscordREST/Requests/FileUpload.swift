@@ -41,9 +41,10 @@ public struct FileUpload: Sendable {
   ///
   /// It is a safe name for a file here too: no folder, not `.` or `..`, at most 200 bytes.
   package static func baseName(_ path: String) -> String {
-    let last = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
+    // By scalars: as a character a slash may be hidden in a cluster, such as one behind U+0602.
+    let last = path.unicodeScalars.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last
     var name = ""
-    for scalar in last.unicodeScalars {
+    for scalar in last ?? "".unicodeScalars[...] {
       switch scalar {
       case "\"": name += "'"
       case _ where DisplayText.isSafe(scalar) && !scalar.properties.isWhitespace:
@@ -53,8 +54,10 @@ public struct FileUpload: Sendable {
       }
     }
     // Windows drops blanks and points at the end, and no system shows a name of blanks.
-    while let last = name.last, last == " " || last == "." { name.removeLast() }
-    name = String(name.drop { $0 == " " })
+    while let last = name.unicodeScalars.last, last == " " || last == "." {
+      name.unicodeScalars.removeLast()
+    }
+    name = String(name.unicodeScalars.drop { $0 == " " })
     guard !name.isEmpty else { return "file" }
     return shortened(name)
   }
@@ -62,10 +65,11 @@ public struct FileUpload: Sendable {
   private static func shortened(_ name: String) -> String {
     let limit = 200
     guard name.utf8.count > limit else { return name }
-    let suffix = name.lastIndex(of: ".").map { String(name[$0...]) } ?? ""
+    let scalars = name.unicodeScalars
+    let suffix = scalars.lastIndex(of: ".").map { String(scalars[$0...]) } ?? ""
     let kept = suffix.utf8.count <= 16 ? suffix : ""
     var stem = ""
-    for scalar in name.unicodeScalars {
+    for scalar in scalars {
       guard stem.utf8.count + kept.utf8.count + UTF8.width(scalar) <= limit else { break }
       stem.unicodeScalars.append(scalar)
     }

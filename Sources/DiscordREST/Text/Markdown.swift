@@ -33,12 +33,15 @@ public enum Markdown {
   /// their sign.
   public static func neutraliseMentions(_ text: String) -> String {
     var neutral = ""
+    // Scalars, not characters: of those `<` may be but a part, such as behind U+0602.
     var last: Unicode.Scalar = " "
+    var beforeLast: Unicode.Scalar = " "
     for scalar in text.unicodeScalars {
-      if scalar != "\u{200B}", last == "@" || (last == "#" && neutral.hasSuffix("<#")) {
+      if scalar != "\u{200B}", last == "@" || (last == "#" && beforeLast == "<") {
         neutral += "\u{200B}"
       }
       neutral.unicodeScalars.append(scalar)
+      beforeLast = last
       last = scalar
     }
     return neutral

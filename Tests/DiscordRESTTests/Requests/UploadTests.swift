@@ -91,6 +91,15 @@ internal import Testing
     #expect(FileUpload(name: name, bytes: []).name == shown)
   }
 
+  /// A slash that is a character only together with what is before or behind it; found by fuzzing.
+  @Test(arguments: ["n1\u{602}/..b", "../\u{301}b", "..\u{602}\\b", "/tmp/\u{FE0F}b"])
+  func slashesInClustersEndAFolder(path: String) {
+    let name = FileUpload(name: path, bytes: []).name
+    #expect(!name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(UInt8(ascii: "\\")))
+    let saved = SafeFileName.sanitized(path, fallback: "file")
+    #expect(!saved.utf8.contains(UInt8(ascii: "/")))
+  }
+
   @Test func longNamesKeepTheirSuffix() {
     let name = FileUpload(name: String(repeating: "é", count: 5000) + ".flac", bytes: []).name
     #expect(name.utf8.count <= 200)

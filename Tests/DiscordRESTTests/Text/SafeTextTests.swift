@@ -44,6 +44,13 @@ internal import Testing
     }
   }
 
+  /// By characters this does not begin with `<`, but Discord reads scalars.
+  @Test func aMentionInAClusterIsNeutralised() {
+    #expect(
+      Array(Markdown.neutraliseMentions("\u{602}<#1>").unicodeScalars)
+        == Array("\u{602}<#\u{200B}1>".unicodeScalars))
+  }
+
   @Test func allowedMentions() {
     #expect(AllowedMentions.none.json == ["parse": [], "replied_user": false])
     let some = AllowedMentions(

@@ -98,7 +98,9 @@ func look(at json: JSONValue) {
     let escaped = Markdown.escape(text)
     precondition(!escaped.contains("@everyone") && !escaped.contains("<@"))
     let name = FileUpload.baseName(text)
-    precondition(!name.isEmpty && name.utf8.count <= 200 && !name.contains("/") && name != "..")
+    precondition(!name.isEmpty && name.utf8.count <= 200 && name != "..")
+    // By bytes, as the system reads it.
+    precondition(!name.utf8.contains(0x2F))
     if let permissions = Permissions(text) {
       precondition(permissions.names.count == permissions.rawValue.nonzeroBitCount)
     }
