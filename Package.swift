@@ -18,6 +18,8 @@ let products: [Product] = [
   .library(name: "Render", targets: ["Render", "JSONValues"]),
   .library(name: "DiscordREST", targets: ["DiscordREST", "JSONValues"]),
   .library(name: "DiscordGateway", targets: ["DiscordGateway"]),
+  .library(name: "DiscordVoice", targets: ["DiscordVoice"]),
+  .library(name: "VoiceAudio", targets: ["VoiceAudio"]),
   .library(name: "Bot", targets: ["Bot"]),
   .executable(name: "tapedeck", targets: ["tapedeck"]),
 ]
@@ -85,6 +87,8 @@ var targets: [Target] = [
 
   // Calls of Linux that glibc hides from Swift.
   .systemLibrary(name: "CLinux"),
+  // Control messages of datagrams are macros, which Swift cannot import.
+  .target(name: "CSockets"),
 
   library("JSONValues"),
   library("RTP"),
@@ -119,20 +123,39 @@ var targets: [Target] = [
       "DiscordREST", "JSONValues", "WebSocket", logging, nioCore, nioPosix, nioSSL,
       serviceLifecycle,
     ]),
+  library(
+    "DiscordVoice",
+    [
+      "CSockets", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "JSONValues", "RTP",
+      "VoiceCrypto", "WebSocket", logging, nioCore, nioPosix, systemPackage,
+    ]),
+  library(
+    "Recorder",
+    [
+      "CaptureLog", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "DiscordVoice",
+      "JSONValues", "RTP", "VoiceCrypto", asyncHTTPClient, logging, systemPackage,
+    ]),
+  library(
+    "VoiceAudio",
+    [
+      "Audio", "Bot", "CaptureLog", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST",
+      "DiscordVoice", "Recorder", "Render", "RTP", "VoiceCrypto", logging, systemPackage,
+    ]),
   library("Bot", ["DiscordGateway", "DiscordREST", "JSONValues", logging, serviceLifecycle]),
   library(
     "DiscordSimulator",
     [
-      "DiscordREST", "JSONValues", "WebSocket", logging, nioConcurrencyHelpers, nioCore, nioHTTP1,
-      nioPosix, nioSSL,
-      nioWebSocket, serviceLifecycle,
+      "Audio", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordREST", "DiscordVoice",
+      "JSONValues", "RTP", "VoiceCrypto", "WebSocket", logging, nioConcurrencyHelpers, nioCore,
+      nioHTTP1, nioPosix, nioSSL, nioWebSocket, serviceLifecycle, systemPackage,
     ]),
   .executableTarget(
     name: "tapedeck",
     dependencies: [
       "Audio", "Bot", "CLinux", "CaptureImport", "CaptureLog", "CaptureSynthesis", "DiscordGateway",
-      "DiscordREST", "DiscordSimulator", "JSONValues", "Render", "RTP", "VoiceCrypto", "WebSocket",
-      argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, nioSSL, serviceLifecycle,
+      "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP",
+      "VoiceCrypto", "WebSocket", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix,
+      nioSSL, serviceLifecycle,
       systemPackage,
     ],
     swiftSettings: swiftSettings),
@@ -206,8 +229,30 @@ var targets: [Target] = [
   tests(
     "DiscordSimulatorTests",
     [
-      "DiscordREST", "DiscordSimulator", "JSONValues", "TestSupport", "WebSocket",
-      asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix,
+      "Audio", "DAVE", "DAVEFrames", "DiscordREST", "DiscordSimulator", "DiscordVoice",
+      "JSONValues", "RTP", "TestSupport", "VoiceCrypto", "WebSocket", asyncHTTPClient, logging,
+      nioCore, nioHTTP1, nioPosix,
+    ]),
+  tests(
+    "DiscordVoiceTests",
+    [
+      "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "DiscordSimulator", "DiscordVoice",
+      "JSONValues", "RTP", "TestSupport", "VoiceCrypto", "WebSocket", logging, nioCore, nioPosix,
+      systemPackage,
+    ]),
+  tests(
+    "RecorderTests",
+    [
+      "CaptureLog", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "DiscordSimulator",
+      "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP", "TestSupport", "VoiceCrypto",
+      logging, systemPackage,
+    ]),
+  tests(
+    "VoiceAudioTests",
+    [
+      "Audio", "Bot", "CaptureLog", "DAVEFrames", "DiscordGateway", "DiscordREST",
+      "DiscordSimulator", "DiscordVoice", "Recorder", "Render", "RTP", "TestSupport", "VoiceAudio",
+      "VoiceCrypto", logging, systemPackage,
     ]),
   tests(
     "BotTests",
@@ -218,8 +263,9 @@ var targets: [Target] = [
   tests(
     "TapedeckTests",
     [
-      "tapedeck", "CaptureLog", "DiscordGateway", "DiscordREST", "DiscordSimulator", "JSONValues",
-      "Render", "TestSupport", "VoiceCrypto", "WebSocket", systemPackage,
+      "tapedeck", "CaptureLog", "DiscordGateway", "DiscordREST", "DiscordSimulator",
+      "DiscordVoice", "JSONValues", "Recorder", "Render", "TestSupport", "VoiceCrypto", "WebSocket",
+      systemPackage,
     ]),
 ]
 
