@@ -29,9 +29,10 @@ final class Listener {
         secrets: keys.senders, at: now)
       watch.transitionBegan()
       retryAll(at: now)
-    case .retireBefore(let incarnation, let epoch):
+    case .retireBefore(let connection, let incarnation, let epoch):
       ring.retire(
-        before: FrameEpoch(connection: 0, incarnation: incarnation, epoch: epoch), at: now)
+        before: FrameEpoch(connection: connection, incarnation: incarnation, epoch: epoch),
+        at: now)
       watch.transitionEnded()
     case .allowPlaintext(let isAllowed): isPlaintextAllowed = isAllowed
     default: break

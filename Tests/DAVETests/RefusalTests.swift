@@ -310,7 +310,8 @@ import Testing
     var random = SplitMix64(seed: 15)
     var session = try #require(call.sessions[10])
     #expect(
-      session.handle(.prepareTransition(id: 0, version: 1), at: 0, using: &random).isEmpty)
+      session.handle(.prepareTransition(id: 0, version: 1), at: 0, using: &random)
+        == [.allowPlaintext(false)])
     #expect(session.state == .member(epoch: 1))
   }
 

@@ -260,7 +260,7 @@ extension CallSimulation {
         DAVETransitionEvent(
           connection: connection, incarnation: session?.incarnation ?? 0, epoch: epoch,
           transition: id, state: DAVETransitionEvent.ready), at: time)
-    case .retireBefore(let incarnation, let epoch):
+    case .retireBefore(let connection, let incarnation, let epoch):
       let id: UInt16 = if case .executeTransition(let id) = event { id } else { 0 }
       note(
         DAVETransitionEvent(

@@ -40,8 +40,8 @@ package enum DAVEAction: Equatable, Sendable {
   case sendInvalidCommitWelcome(transition: UInt16)
   /// Keys of an epoch, to receive with from now on, and to log.
   case install(DAVEEpochKeys)
-  /// Op 22 came: epochs before this one retire 30 s from now.
-  case retireBefore(incarnation: UInt32, epoch: UInt64)
+  /// Op 22 came: epochs before this one, and those of earlier connections, retire 30 s from now.
+  case retireBefore(connection: UInt32, incarnation: UInt32, epoch: UInt64)
   /// From now on frames that are not encrypted are right (true), or no longer (false).
   case allowPlaintext(Bool)
   case warn(DAVEWarning)

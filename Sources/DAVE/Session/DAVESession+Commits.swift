@@ -74,6 +74,9 @@ extension DAVESession {
     _ next: Group, by origin: DAVEEpochKeys.Origin, commit: [UInt8], transition: UInt16
   ) -> [DAVEAction] {
     group = next
+    // A voice gateway that lost its group, and does not say so, begins it anew.
+    if next.epoch <= highestEpoch { beginIncarnation() }
+    highestEpoch = next.epoch
     endEpoch()
     keyPackages = []
     lastCommit = commit

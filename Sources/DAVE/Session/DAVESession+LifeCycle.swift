@@ -5,6 +5,7 @@ extension DAVESession {
     self.connection = connection
     version = 0
     incarnation = 0
+    highestEpoch = 0
     externalSender = nil
     expectedUsers = [user]
     keyPackages = []
@@ -19,7 +20,7 @@ extension DAVESession {
     version: Int, channel: UInt64, using random: inout some RandomNumberGenerator
   ) -> [DAVEAction] {
     // A second op 4 on a connection begins another group.
-    if self.version > 0 { incarnation += 1 }
+    if self.version > 0 { beginIncarnation() }
     self.version = max(0, min(version, DAVESession.maximumVersion))
     self.channel = channel
     transitions = [:]
@@ -34,7 +35,7 @@ extension DAVESession {
   ) -> [DAVEAction] {
     self.version = max(0, min(version, DAVESession.maximumVersion))
     guard epoch == 1 else { return [] }
-    incarnation += 1
+    beginIncarnation()
     leaveGroup()
     keyPackages = []
     return self.version > 0 ? offer(using: &random) : []
@@ -57,10 +58,14 @@ extension DAVESession {
     guard let transition = transitions.removeValue(forKey: id) else { return [] }
     version = transition.version
     guard version > 0 else { return [.allowPlaintext(true)] }
-    guard let epoch = transition.epoch else { return [] }
+    // Without an epoch of its own: the way back from a downgrade, into the group as it is.
+    guard let epoch = transition.epoch else { return [.allowPlaintext(false)] }
     // Those that a later epoch overtook are never executed, and wait for nothing.
     transitions = transitions.filter { $0.value.epoch.map { $0 > epoch } ?? true }
-    return [.retireBefore(incarnation: incarnation, epoch: epoch), .allowPlaintext(false)]
+    return [
+      .retireBefore(connection: connection, incarnation: incarnation, epoch: epoch),
+      .allowPlaintext(false),
+    ]
   }
 
   mutating func externalSender(
@@ -102,6 +107,14 @@ extension DAVESession {
     group = try Group(
       creating: DAVEIdentity.bigEndian(channel), externalSender: externalSender, with: own,
       using: &random)
+  }
+
+  /// From now on epochs are of another group, whose numbers begin anew.
+  mutating func beginIncarnation() {
+    incarnation += 1
+    highestEpoch = 0
+    // The old group's epochs are executed no more; a change of version still is.
+    transitions = transitions.filter { $0.value.epoch == nil }
   }
 
   mutating func leaveGroup() {

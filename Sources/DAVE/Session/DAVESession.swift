@@ -41,6 +41,8 @@ package struct DAVESession: Sendable {
   package internal(set) var version = 0
   package internal(set) var connection: UInt32 = 0
   package internal(set) var incarnation: UInt32 = 0
+  /// Of this incarnation, what keys were given out for.
+  var highestEpoch: UInt64 = 0
   package internal(set) var channel: UInt64 = 0
   var externalSender: ExternalSender?
   var expectedUsers: Set<UInt64>
