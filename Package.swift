@@ -91,17 +91,18 @@ var targets: [Target] = [
   .target(name: "CSockets"),
 
   library("JSONValues"),
+  library("Threads"),
   library("RTP"),
   library("VoiceCrypto", ["CSodium", "CCrypto"]),
   library("DAVEFrames", ["VoiceCrypto"]),
   library("MLS", [crypto]),
   library("DAVE", ["MLS", "VoiceCrypto"]),
-  library("CaptureLog", ["CISAL", "VoiceCrypto", systemPackage]),
+  library("CaptureLog", ["CISAL", "Threads", "VoiceCrypto", systemPackage]),
   library("Audio", ["COpus", "CSndfile", "CSoxr", "CSamplerate", "CEbur128", systemPackage]),
   library(
     "Render",
     [
-      "Audio", "CLinux", "CaptureLog", "DAVEFrames", "JSONValues", "RTP", "VoiceCrypto",
+      "Audio", "CLinux", "CaptureLog", "DAVEFrames", "JSONValues", "RTP", "Threads", "VoiceCrypto",
       systemPackage,
     ]),
   library("CaptureImport", ["Audio", "CaptureLog", "RTP", systemPackage]),
@@ -127,13 +128,13 @@ var targets: [Target] = [
     "DiscordVoice",
     [
       "CSockets", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "JSONValues", "RTP",
-      "VoiceCrypto", "WebSocket", logging, nioCore, nioPosix, systemPackage,
+      "Threads", "VoiceCrypto", "WebSocket", logging, nioCore, nioPosix, systemPackage,
     ]),
   library(
     "Recorder",
     [
       "CaptureLog", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "DiscordVoice",
-      "JSONValues", "RTP", "VoiceCrypto", asyncHTTPClient, logging, systemPackage,
+      "JSONValues", "RTP", "Threads", "VoiceCrypto", asyncHTTPClient, logging, systemPackage,
     ]),
   library(
     "VoiceAudio",
@@ -154,7 +155,8 @@ var targets: [Target] = [
     dependencies: [
       "Audio", "Bot", "CLinux", "CaptureImport", "CaptureLog", "CaptureSynthesis", "DiscordGateway",
       "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP",
-      "VoiceCrypto", "WebSocket", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix,
+      "Threads", "VoiceCrypto", "WebSocket", argumentParser, asyncHTTPClient, logging, nioCore,
+      nioPosix,
       nioSSL, serviceLifecycle,
       systemPackage,
     ],

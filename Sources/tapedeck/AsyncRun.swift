@@ -1,8 +1,8 @@
 internal import ArgumentParser
-internal import CaptureLog
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// Runs a command that waits for the network.
 ///
@@ -52,7 +52,7 @@ enum AsyncRun {
 
   private static func watch(
     _ signals: sigset_t, cancel: @escaping @Sendable () -> Void
-  ) throws(CaptureError) {
+  ) throws(ThreadError) {
     _ = try JoinableThread {
       var signals = signals
       var signal: Int32 = 0

@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import Glibc
 internal import Render
+internal import Threads
 
 /// Turns SIGTERM and SIGINT into cancelled work, and ends the process when that takes too long.
 ///
@@ -30,17 +31,21 @@ enum SignalWatch {
     sigaddset(&signals, SIGINT)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     let watched = signals
-    _ = try JoinableThread {
-      var watched = watched
-      var signal: Int32 = 0
-      guard sigwait(&watched, &signal) == 0 else { return }
-      cancel()
-      // A second signal, or time running out: the work does not get to clean up by itself.
-      var patience = patience
-      while sigtimedwait(&watched, nil, &patience) < 0, errno == EINTR {}
-      cleanUp()
-      Tapedeck.writeError("tapedeck: interrupted")
-      _exit(ExitStatus.tempFail.rawValue)
+    do throws(ThreadError) {
+      _ = try JoinableThread {
+        var watched = watched
+        var signal: Int32 = 0
+        guard sigwait(&watched, &signal) == 0 else { return }
+        cancel()
+        // A second signal, or time running out: the work does not get to clean up by itself.
+        var patience = patience
+        while sigtimedwait(&watched, nil, &patience) < 0, errno == EINTR {}
+        cleanUp()
+        Tapedeck.writeError("tapedeck: interrupted")
+        _exit(ExitStatus.tempFail.rawValue)
+      }
+    } catch {
+      throw CaptureError(error)
     }
   }
 }

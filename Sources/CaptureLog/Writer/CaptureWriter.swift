@@ -1,5 +1,6 @@
 internal import Synchronization
 public import SystemPackage
+internal import Threads
 
 /// Writes a capture while it happens.
 ///
@@ -89,19 +90,19 @@ public final class CaptureWriter: Sendable {
     self.session = session
     self.engine = engine
     nextConnection = start.connections
-    do throws(CaptureError) {
+    do throws(ThreadError) {
       writerThread = try JoinableThread { engine.runWriter() }
     } catch {
       engine.syncer.abandon()
-      throw error
+      throw CaptureError(error)
     }
-    do throws(CaptureError) {
+    do throws(ThreadError) {
       syncThread = try JoinableThread { engine.runSyncer() }
     } catch {
       engine.abandon()
       writerThread.join()
       engine.syncer.abandon()
-      throw error
+      throw CaptureError(error)
     }
     self.lock = Mutex(lock)
   }

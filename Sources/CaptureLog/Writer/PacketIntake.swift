@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Threads
 
 /// The side of the writer that the receive thread and event sources touch.
 ///

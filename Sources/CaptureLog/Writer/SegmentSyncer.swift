@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import SystemPackage
+internal import Threads
 
 /// The sync thread's part: `fdatasync` of the open segment once a second, and all that has to wait
 /// for the medium when a segment ends (sync, rename, sync of the folder, close).

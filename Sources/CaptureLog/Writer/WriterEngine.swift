@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import SystemPackage
+internal import Threads
 
 /// The writer without its threads: what they share, and the loops they run.
 final class WriterEngine: Sendable {

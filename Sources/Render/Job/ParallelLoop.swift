@@ -1,4 +1,5 @@
 internal import CaptureLog
+internal import Threads
 
 /// A loop on several threads of our own: rendering blocks for minutes, which the threads of Swift's
 /// concurrency pool must not.
@@ -14,7 +15,7 @@ package enum ParallelLoop {
     let next = SharedCounter()
     var threads: [JoinableThread] = []
     defer { for thread in threads { thread.join() } }
-    do {
+    do throws(ThreadError) {
       for _ in 0..<min(jobs, count) {
         threads.append(
           try JoinableThread {
@@ -23,7 +24,7 @@ package enum ParallelLoop {
       }
     } catch {
       // Those that started do the rest.
-      if threads.isEmpty { throw RenderError(error) }
+      if threads.isEmpty { throw RenderError(CaptureError(error)) }
     }
   }
 }

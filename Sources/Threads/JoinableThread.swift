@@ -11,8 +11,8 @@ package final class JoinableThread: Sendable {
 
   private let handle: Mutex<pthread_t?>
 
-  /// Starts `body`; throws `.io` when the system has no thread to give.
-  package init(_ body: @escaping @Sendable () -> Void) throws(CaptureError) {
+  /// Starts `body`; throws when the system has no thread to give.
+  package init(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
     let box = Unmanaged.passRetained(Body(body))
     var thread = pthread_t()
     let result = pthread_create(
@@ -24,7 +24,7 @@ package final class JoinableThread: Sendable {
       }, box.toOpaque())
     guard result == 0 else {
       box.release()
-      throw CaptureError(.io, "cannot start a thread, error \(result)", errno: result)
+      throw ThreadError(errno: result)
     }
     handle = Mutex(thread)
   }

@@ -7,7 +7,7 @@ internal import Glibc
 ///
 /// `@unchecked Sendable`: `state` is allocated once, read and written only with the pthread mutex
 /// in it held, and freed when no reference, so no thread, is left.
-final class Wakeup: @unchecked Sendable {
+package final class Wakeup: @unchecked Sendable {
   private struct State {
     var mutex = pthread_mutex_t()
     var condition = pthread_cond_t()
@@ -16,7 +16,7 @@ final class Wakeup: @unchecked Sendable {
 
   private let state: UnsafeMutablePointer<State>
 
-  init() {
+  package init() {
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     pthread_mutex_init(&state.pointee.mutex, nil)
@@ -34,7 +34,7 @@ final class Wakeup: @unchecked Sendable {
     state.deallocate()
   }
 
-  func signal() {
+  package func signal() {
     pthread_mutex_lock(&state.pointee.mutex)
     state.pointee.isSignalled = true
     pthread_cond_signal(&state.pointee.condition)
@@ -42,7 +42,7 @@ final class Wakeup: @unchecked Sendable {
   }
 
   /// Waits for a signal, at most `nanoseconds`, and takes the signal away.
-  func wait(nanoseconds: Int64) {
+  package func wait(nanoseconds: Int64) {
     var deadline = timespec()
     clock_gettime(CLOCK_MONOTONIC, &deadline)
     let (seconds, rest) = (Int64(deadline.tv_nsec) + max(0, nanoseconds))

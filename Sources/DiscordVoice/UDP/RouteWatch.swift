@@ -1,0 +1,100 @@
+/// Finds that datagrams no longer come to us although they should: the machine got another address,
+/// or a translator on the way forgot us. Then a new socket and a new discovery are wanted.
+///
+/// Pure; times are nanoseconds of any clock that does not go back. One for a connection; a new
+/// socket is told to it.
+package struct RouteWatch: Sendable {
+  package enum Cause: String, Equatable, Sendable {
+    /// Datagrams would now leave from another address than the socket's.
+    case addressChanged = "address_changed"
+    /// The gateway says that somebody speaks, and nothing arrives.
+    case silent
+    /// The server answered keepalives, and does so no longer.
+    case keepalivesUnanswered = "keepalives_unanswered"
+  }
+
+  /// What is known at one moment.
+  package struct Observation: Equatable, Sendable {
+    /// The address of the socket.
+    package var socketAddress: DatagramAddress
+    /// What ``VoiceSocket/localAddress(towards:)`` says; nil when there is no route.
+    package var routeAddress: DatagramAddress?
+    package var statistics: VoiceSocketStatistics
+    /// When the gateway last said of somebody else that they begin to speak.
+    package var lastSpeaking: Int64?
+
+    package init(
+      socketAddress: DatagramAddress, routeAddress: DatagramAddress?,
+      statistics: VoiceSocketStatistics, lastSpeaking: Int64?
+    ) {
+      self.socketAddress = socketAddress
+      self.routeAddress = routeAddress
+      self.statistics = statistics
+      self.lastSpeaking = lastSpeaking
+    }
+  }
+
+  /// Nanoseconds without a datagram after speech was announced.
+  package static let silence: Int64 = 5_000_000_000
+  /// Keepalives in a row without an echo, where there were echoes.
+  package static let unansweredKeepalives: UInt64 = 3
+  /// Nanoseconds between two causes: the first wait, doubled up to the second.
+  package static let waits: (first: Int64, longest: Int64) = (10_000_000_000, 300_000_000_000)
+
+  private var since: Int64
+  private var wait = Self.waits.first
+  private var nextAllowed = Int64.min
+  private var echoes: UInt64 = 0
+  private var keepalivesAtEcho: UInt64 = 0
+
+  /// - Parameter now: when the socket was made.
+  package init(at now: Int64) {
+    since = now
+  }
+
+  /// A new socket: its counters begin at 0.
+  package mutating func socketRenewed(at now: Int64) {
+    since = now
+    echoes = 0
+    keepalivesAtEcho = 0
+  }
+
+  /// What is wrong, if anything; for once a second.
+  package mutating func check(_ observation: Observation, at now: Int64) -> Cause? {
+    let statistics = observation.statistics
+    if statistics.keepaliveEchoes > echoes {
+      echoes = statistics.keepaliveEchoes
+      keepalivesAtEcho = statistics.keepalivesSent
+    }
+    guard let cause = cause(observation, at: now) else {
+      // Things are well again: the next cause is told as soon as the first was.
+      if now >= nextAllowed, let since = statistics.sinceLastReceive, since < Self.silence {
+        wait = Self.waits.first
+      }
+      return nil
+    }
+    guard now >= nextAllowed else { return nil }
+    nextAllowed = now + wait
+    wait = min(2 * wait, Self.waits.longest)
+    return cause
+  }
+
+  private func cause(_ observation: Observation, at now: Int64) -> Cause? {
+    if var route = observation.routeAddress {
+      route.port = observation.socketAddress.port
+      if route != observation.socketAddress { return .addressChanged }
+    }
+    let statistics = observation.statistics
+    let lastReceive = statistics.sinceLastReceive.map { now - $0 } ?? .min
+    if let speaking = observation.lastSpeaking {
+      let from = max(speaking, since)
+      if lastReceive < from, now - from >= Self.silence { return .silent }
+    }
+    if echoes > 0, statistics.keepalivesSent >= keepalivesAtEcho + Self.unansweredKeepalives,
+      (statistics.sinceLastReceive ?? .max) >= Self.silence
+    {
+      return .keepalivesUnanswered
+    }
+    return nil
+  }
+}
