@@ -1,0 +1,179 @@
+internal import CaptureLog
+internal import Synchronization
+internal import SystemPackage
+
+/// The batches that wait for the disk, and the threads that take them.
+final class KeyQueue: Sendable {
+  private static let maximumHanging = 3
+  /// Batches that wait while all threads hang; the oldest is lost beyond that, and it is told.
+  private static let maximumWaiting = 2048
+
+  /// A thread with a key file of its own.
+  private final class Lane: Sendable {
+    let wakeup = Wakeup()
+    /// Ends with its loop.
+    let thread = Mutex<JoinableThread?>(nil)
+  }
+
+  private struct State {
+    var batches: [KeyBatch] = []
+    var lane: Lane?
+    /// Whether the present lane has its file.
+    var isReady = false
+    /// What the present lane is writing.
+    var inWork: KeyBatch?
+    /// Those that were given up and have not come back.
+    var hanging: [Lane] = []
+    var failure: String?
+    /// After an error: wait for the next batch, or for ``KeyQueue/retry()``.
+    var isBlocked = false
+    var isFinished = false
+  }
+
+  private let folder: FilePath
+  private let recipients: [OperatorPublicKey]
+  private let files: any FileOperations
+  private let state = Mutex(State())
+
+  init(folder: FilePath, recipients: [OperatorPublicKey], files: any FileOperations) {
+    self.folder = folder
+    self.recipients = recipients
+    self.files = files
+  }
+
+  var failure: String? { state.withLock { $0.failure } }
+
+  func add(_ batch: KeyBatch) {
+    let lost = state.withLock { state in
+      state.batches.append(batch)
+      state.isBlocked = false
+      guard state.batches.count > Self.maximumWaiting else { return KeyBatch?.none }
+      return state.batches.removeFirst()
+    }
+    lost?.resolve(.failed("too many keys wait for the disk"))
+    wakeLane()
+  }
+
+  func retry() {
+    let hasWork = state.withLock { state in
+      state.isBlocked = false
+      return !state.batches.isEmpty
+    }
+    if hasWork { wakeLane() }
+  }
+
+  /// The present thread took too long: what it has in work goes to another one, in another file.
+  func abandonLane() {
+    state.withLock { state in
+      state.failure = "the disk takes more than a second"
+      guard let lane = state.lane, state.inWork != nil || !state.isReady else { return }
+      state.hanging.append(lane)
+      if let stuck = state.inWork { state.batches.insert(stuck, at: 0) }
+      state.inWork = nil
+      state.lane = nil
+    }
+    wakeLane()
+  }
+
+  func finish() {
+    let lane = state.withLock { state in
+      state.isFinished = true
+      return state.lane
+    }
+    lane?.wakeup.signal()
+  }
+
+  // MARK: Threads
+
+  private func wakeLane() {
+    let lane = state.withLock { state -> Lane? in
+      if let lane = state.lane { return lane }
+      guard state.hanging.count < Self.maximumHanging, !state.isFinished else { return nil }
+      let lane = Lane()
+      state.lane = lane
+      state.isReady = false
+      return lane
+    }
+    guard let lane else { return }
+    let isStarted = lane.thread.withLock { thread -> Bool in
+      guard thread == nil else { return true }
+      thread = try? JoinableThread { [self] in run(lane) }
+      return thread != nil
+    }
+    guard isStarted else {
+      state.withLock { state in
+        state.lane = nil
+        state.failure = "the system has no thread to give"
+      }
+      return
+    }
+    lane.wakeup.signal()
+  }
+
+  private func run(_ lane: Lane) {
+    do throws(CaptureError) {
+      var writer = try KeyLogWriter(in: folder, recipients: recipients, files: files)
+      while let batch = next(for: lane) {
+        guard let batch else {
+          lane.wakeup.wait(nanoseconds: 60_000_000_000)
+          continue
+        }
+        do throws(CaptureError) {
+          if !batch.isStored, !batch.records.isEmpty { try writer.append(batch.records) }
+          done(batch, by: lane, error: nil)
+        } catch {
+          done(batch, by: lane, error: error.message)
+        }
+      }
+    } catch {
+      fail(lane, error.message)
+    }
+    let hung = state.withLock { state in
+      let count = state.hanging.count
+      state.hanging.removeAll { $0 === lane }
+      return state.hanging.count < count && !state.batches.isEmpty
+    }
+    if hung { wakeLane() }
+  }
+
+  /// The next batch; a nil within: there is none for now; nil: the thread is to end.
+  private func next(for lane: Lane) -> KeyBatch?? {
+    state.withLock { state in
+      guard state.lane === lane else { return nil }
+      state.isReady = true
+      guard !state.isBlocked, let batch = state.batches.first else {
+        return state.isFinished ? nil : .some(nil)
+      }
+      state.batches.removeFirst()
+      state.inWork = batch
+      return .some(batch)
+    }
+  }
+
+  private func done(_ batch: KeyBatch, by lane: Lane, error: String?) {
+    state.withLock { state in
+      // Else it hung and came back: another thread has the batch, or will have.
+      guard state.lane === lane else { return }
+      state.inWork = nil
+      if let error {
+        state.failure = error
+        state.batches.insert(batch, at: 0)
+        state.isBlocked = true
+      } else if state.batches.isEmpty {
+        state.failure = nil
+      }
+    }
+    batch.resolve(error.map(KeyBatch.Outcome.failed) ?? .stored)
+  }
+
+  /// The thread could not begin a file.
+  private func fail(_ lane: Lane, _ error: String) {
+    let waiting = state.withLock { state in
+      guard state.lane === lane else { return [KeyBatch]() }
+      state.lane = nil
+      state.failure = error
+      return state.batches
+    }
+    for batch in waiting { batch.resolve(.failed(error)) }
+  }
+}
