@@ -30,7 +30,6 @@ public final class Bot: Sendable, Service {
 
   let logger: Logger
   let clock: any Clock<Duration>
-  let voice: (any VoiceJoining)?
   let registrar: CommandRegistrar
   let state: Mutex<BotState>
 
@@ -40,18 +39,16 @@ public final class Bot: Sendable, Service {
   ///   - client: The client that answers go through.
   ///   - gateway: The gateway; its intents decide which messages the bot sees.
   ///   - configuration: How the bot listens and answers.
-  ///   - voice: Voice support, for ``joinVoice(_:)``.
   ///   - logger: Hears of failures.
   ///   - clock: Measures when to defer.
   public init(
     client: DiscordClient, gateway: GatewayClient, configuration: BotConfiguration = .init(),
-    voice: (any VoiceJoining)? = nil, logger: Logger = Logger(label: "tapedeck.discord.bot"),
+    logger: Logger = Logger(label: "tapedeck.discord.bot"),
     clock: any Clock<Duration> = ContinuousClock()
   ) {
     self.client = client
     self.gateway = gateway
     self.configuration = configuration
-    self.voice = voice
     self.logger = logger
     self.clock = clock
     registrar = CommandRegistrar(
@@ -72,16 +69,15 @@ public final class Bot: Sendable, Service {
   ///     ``DiscordGateway/Intents/mentionCommands`` without a privileged intent; none are needed for
   ///     slash commands.
   ///   - configuration: How the bot listens and answers.
-  ///   - voice: Voice support, for ``joinVoice(_:)``.
   ///   - logger: Hears of failures.
   public convenience init(
     client: DiscordClient, intents: Intents, configuration: BotConfiguration = .init(),
-    voice: (any VoiceJoining)? = nil, logger: Logger = Logger(label: "tapedeck.discord.bot")
+    logger: Logger = Logger(label: "tapedeck.discord.bot")
   ) {
     self.init(
       client: client,
       gateway: GatewayClient(client: client, configuration: .init(intents: intents)),
-      configuration: configuration, voice: voice, logger: logger)
+      configuration: configuration, logger: logger)
   }
 
   /// The commands, by name.

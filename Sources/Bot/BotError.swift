@@ -4,8 +4,6 @@ public struct BotError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: String, Hashable, Sendable {
     /// A command that Discord would not take, or whose name is in use.
     case invalidCommand
-    /// No voice support is linked, so ``Bot/joinVoice(_:)`` cannot do anything.
-    case noVoiceSupport
     /// The bot is not running, or runs already.
     case invalidState
     /// More commands run at once than ``BotConfiguration/maximumConcurrentCommands``.

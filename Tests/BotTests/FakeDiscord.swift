@@ -71,8 +71,7 @@ struct BotFixture {
   let log: RecordingLogHandler.Log
 
   init(
-    _ configuration: BotConfiguration = .init(), voice: (any VoiceJoining)? = nil,
-    isReady: Bool = true
+    _ configuration: BotConfiguration = .init(), isReady: Bool = true
   ) throws {
     let (logger, log) = RecordingLogHandler.makeLogger()
     self.log = log
@@ -82,7 +81,7 @@ struct BotFixture {
       client: client,
       gateway: GatewayClient(
         client: client, configuration: GatewayConfiguration(intents: .prefixCommands)),
-      configuration: configuration, voice: voice, logger: logger, clock: clock)
+      configuration: configuration, logger: logger, clock: clock)
     if isReady { bot.isReady(user: 1, application: 5) }
   }
 

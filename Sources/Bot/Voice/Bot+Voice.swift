@@ -5,21 +5,22 @@ extension Bot {
   /// Joins a voice or stage channel; the bot is in one channel a server, so from another one of
   /// that server it moves.
   ///
+  /// VoiceAudio adds `joinVoice(_:)`, which is this with its own way to join.
+  ///
+  /// - Parameters:
+  ///   - channel: The channel.
+  ///   - voice: How to join.
   /// - Returns: The connection.
-  /// - Throws: `BotError` with code `noVoiceSupport` if no voice support was given to the bot;
-  ///   `DiscordError` if the channel cannot be had, `BotError` with code `invalidState` if it is in no server;
-  ///   what voice support throws.
+  /// - Throws: `DiscordError` if the channel cannot be had, `BotError` with code `invalidState` if it
+  ///   is in no server; what `voice` throws.
   @discardableResult
-  public func joinVoice(
-    _ channel: some DiscordReference<Channel>
-  ) async throws -> any VoiceHandle {
-    guard let voice else {
-      throw BotError(
-        .noVoiceSupport, "No voice support is linked: give the bot one by its `voice` argument.")
-    }
+  public func joinVoice<Stay>(
+    _ channel: some DiscordReference<Channel>, by voice: some VoiceJoining<Stay>
+  ) async throws -> Stay {
     guard let guild = try await client.channel(channel).guildID else {
       throw BotError(.invalidState, "The channel \(channel.id) is not in a server.")
     }
+    try await leaveVoice(guild)
     let stay = try await voice.joinVoice(guild: guild, channel: channel.id, gateway: gateway)
     state.withLock { $0.stays[guild] = stay }
     return stay
@@ -33,7 +34,7 @@ extension Bot {
     try await stay?.leave()
   }
 
-  /// Where the bot is by ``joinVoice(_:)``, by server.
+  /// Where the bot is by ``joinVoice(_:by:)``, by server.
   public var voiceStays: [ID<Guild>: any VoiceHandle] { state.withLock(\.stays) }
 
   func leaveAllVoice() async {

@@ -1,9 +1,12 @@
 public import DiscordGateway
 public import DiscordREST
 
-/// What a ``Bot`` needs to join voice channels; voice support implements it.
-public protocol VoiceJoining: Sendable {
-  /// Joins a voice or stage channel, or moves there from another one of that server.
+/// How a ``Bot`` joins voice channels; VoiceAudio has one, and adds `joinVoice(_:)` to the bot.
+public protocol VoiceJoining<Stay>: Sendable {
+  /// A stay in a voice channel.
+  associatedtype Stay: VoiceHandle
+
+  /// Joins a voice or stage channel of a server in which the bot is in none.
   ///
   /// - Parameters:
   ///   - guild: The server.
@@ -12,7 +15,7 @@ public protocol VoiceJoining: Sendable {
   /// - Returns: The connection, ready to be used.
   func joinVoice(
     guild: ID<Guild>, channel: ID<Channel>, gateway: GatewayClient
-  ) async throws -> any VoiceHandle
+  ) async throws -> Stay
 }
 
 /// A stay in one voice channel.

@@ -141,7 +141,6 @@ private func bot(_ client: DiscordClient, _ channel: Channel) async throws {
   bot.onFailure { failure, context in print(failure) }
   try await bot.start()
   print(bot.failures, bot.commands.map(\.name))
-  let stay = try await bot.joinVoice(channel)
-  try await bot.leaveVoice(stay.guild)
+  if let guild = channel.guildID { try await bot.leaveVoice(guild) }
   try await bot.stop()
 }
