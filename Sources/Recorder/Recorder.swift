@@ -1,5 +1,6 @@
 public import DiscordGateway
 public import DiscordREST
+package import DiscordVoice
 public import Logging
 
 /// Records voice channels: one recording a guild, any number of guilds.
@@ -28,6 +29,17 @@ public final class Recorder: Sendable {
   /// - Throws: ``RecorderError``, or `CancellationError`; then nothing is left behind, neither in
   ///   the channel nor on the disk.
   public func start(_ options: RecordingOptions) async throws -> Recording {
+    throw RecorderError(.internal, "not there yet")
+  }
+
+  /// Records a stay that somebody else has made: VoiceAudio's `VoiceClient`.
+  ///
+  /// - Parameter stay: makes the stay that tells the observer; it is joined and left as a session is.
+  /// - Throws: As ``start(_:)``.
+  package func start(
+    _ options: RecordingOptions,
+    over stay: @escaping @Sendable (any VoiceObserver) -> any RecordedStay
+  ) async throws -> Recording {
     throw RecorderError(.internal, "not there yet")
   }
 
