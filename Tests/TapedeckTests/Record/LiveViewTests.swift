@@ -15,10 +15,13 @@ import Testing
     status.bytes = 53_000_000
     status.diskFree = 40_000_000_000
     status.warnings = [name ?? "the disk is nearly full"]
-    status.speakers = (0..<speakers).map { index in
-      LiveStatus.Speaker(
-        id: "\(index)", name: name ?? "speaker \(index)", isBot: index == 1,
-        isTalking: index % 3 == 2, packets: Int64(index) * 1000, lost: Int64(index) * 7)
+    for index in 0..<speakers {
+      var speaker = LiveStatus.Speaker(id: "\(index)", name: name ?? "speaker \(index)")
+      speaker.isBot = index == 1
+      speaker.isTalking = index % 3 == 2
+      speaker.packets = Int64(index * 1000)
+      speaker.lost = Int64(index * 7)
+      status.speakers.append(speaker)
     }
     return status
   }
