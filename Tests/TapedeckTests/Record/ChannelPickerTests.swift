@@ -10,9 +10,12 @@ import Testing
       id: "\(id)", name: "room \(id)", guildID: guild, guildName: guild, occupants: occupants)
   }
 
-  static let places = VoicePlaces(
-    channels: (1...30).map { channel($0, occupants: $0 == 3 ? ["Alice", "Bob"] : []) }
-      + [channel(31, guild: "Other")])
+  static let places: VoicePlaces = {
+    var channels: [VoicePlaces.Channel] = []
+    for id in 1...30 { channels.append(channel(id, occupants: id == 3 ? ["Alice", "Bob"] : [])) }
+    channels.append(channel(31, guild: "Other"))
+    return VoicePlaces(channels: channels)
+  }()
 
   @Test func beginsWherePeopleAre() {
     var picker = ChannelPicker(Self.places)
