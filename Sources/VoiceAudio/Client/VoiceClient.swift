@@ -21,6 +21,7 @@ public final class VoiceClient: VoiceHandle {
   /// How it was set up.
   public let configuration: VoiceClientConfiguration
   let client: DiscordClient
+  let gateway: GatewayClient
   let session: VoiceSession
   let observer: StayObserver
   let speaker: Speaker
@@ -28,11 +29,12 @@ public final class VoiceClient: VoiceHandle {
 
   private init(
     guild: ID<Guild>, configuration: VoiceClientConfiguration, client: DiscordClient,
-    session: VoiceSession, observer: StayObserver, logger: Logger
+    gateway: GatewayClient, session: VoiceSession, observer: StayObserver, logger: Logger
   ) {
     self.guild = guild
     self.configuration = configuration
     self.client = client
+    self.gateway = gateway
     self.session = session
     self.observer = observer
     self.logger = logger
@@ -83,8 +85,8 @@ public final class VoiceClient: VoiceHandle {
     let observer = StayObserver(listener: listener, channel: channel.snowflake.rawValue)
     let session = VoiceSession(stay, signaling: gateway, observer: observer, logger: logger)
     let voice = VoiceClient(
-      guild: guild, configuration: configuration, client: client, session: session,
-      observer: observer, logger: logger)
+      guild: guild, configuration: configuration, client: client, gateway: gateway,
+      session: session, observer: observer, logger: logger)
     try listener.start { [weak session] in
       Task { await session?.framesUnreadable() }
     }
