@@ -140,7 +140,8 @@ var targets: [Target] = [
     "VoiceAudio",
     [
       "Audio", "Bot", "CaptureLog", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST",
-      "DiscordVoice", "Recorder", "Render", "RTP", "VoiceCrypto", logging, systemPackage,
+      "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP", "Threads", "VoiceCrypto",
+      logging, systemPackage,
     ]),
   library("Bot", ["DiscordGateway", "DiscordREST", "JSONValues", logging, serviceLifecycle]),
   library(

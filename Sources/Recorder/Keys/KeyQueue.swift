@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import Synchronization
 internal import SystemPackage
+internal import Threads
 
 /// The batches that wait for the disk, and the threads that take them.
 final class KeyQueue: Sendable {

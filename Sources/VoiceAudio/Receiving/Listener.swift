@@ -1,8 +1,8 @@
-internal import CaptureLog
 internal import DAVEFrames
 internal import Glibc
 internal import Logging
 internal import Synchronization
+internal import Threads
 internal import VoiceCrypto
 
 /// Opens what arrives while somebody listens, on a thread of its own: the receive thread only copies,
@@ -34,7 +34,7 @@ final class Listener: Sendable {
   private let thread = Mutex<JoinableThread?>(nil)
 
   /// - Parameter unreadable: told when keys fail although no transition explains it.
-  func start(unreadable: @escaping @Sendable () -> Void) throws(CaptureError) {
+  func start(unreadable: @escaping @Sendable () -> Void) throws(ThreadError) {
     let started = try JoinableThread { [self] in run(unreadable) }
     thread.withLock { $0 = started }
   }

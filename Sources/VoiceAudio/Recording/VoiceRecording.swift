@@ -3,6 +3,7 @@ public import DiscordREST
 public import Recorder
 public import Render
 public import SystemPackage
+internal import Threads
 
 /// A recording of a ``VoiceClient``'s stay.
 ///

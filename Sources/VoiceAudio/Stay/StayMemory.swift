@@ -1,5 +1,6 @@
 internal import DAVE
 internal import DiscordVoice
+internal import JSONValues
 
 /// What has led to now in a stay, for a recording that begins in the middle of it.
 struct StayMemory: Sendable {
