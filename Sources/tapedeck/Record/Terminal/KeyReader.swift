@@ -1,6 +1,6 @@
-internal import CaptureLog
 internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// Reads keys of standard input on a thread of its own until it is stopped.
 final class KeyReader: Sendable {
@@ -11,7 +11,7 @@ final class KeyReader: Sendable {
   private let isStopped = Atomic(false)
 
   /// - Parameter handler: Called on the thread; not after ``stop()`` has been called and 200 ms.
-  init(_ handler: @escaping @Sendable (Key) -> Void) throws(CaptureError) {
+  init(_ handler: @escaping @Sendable (Key) -> Void) throws(ThreadError) {
     _ = try JoinableThread { [weak self] in
       var decoder = KeyDecoder()
       var buffer = [UInt8](repeating: 0, count: 256)
