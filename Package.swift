@@ -134,7 +134,8 @@ var targets: [Target] = [
     "Recorder",
     [
       "CaptureLog", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "DiscordVoice",
-      "JSONValues", "RTP", "Threads", "VoiceCrypto", asyncHTTPClient, logging, systemPackage,
+      "JSONValues", "RTP", "Threads", "VoiceCrypto", "WebSocket", asyncHTTPClient, logging, nioCore,
+      nioHTTP1, systemPackage,
     ]),
   library(
     "VoiceAudio",

@@ -1,39 +1,42 @@
-internal import DiscordREST
+internal import CaptureLog
 public import SystemPackage
 
 /// A recording that runs.
 public final class Recording: Sendable {
-  /// The capture's folder.
-  public let folder: FilePath
+  private let core: RecordingCore
 
-  init(folder: FilePath) { self.folder = folder }
+  init(_ core: RecordingCore) { self.core = core }
+
+  /// The capture's folder.
+  public var folder: FilePath { core.writer.folder }
 
   /// How it stands.
-  public var status: RecordingStatus {
-    RecordingStatus(
-      capture: folder.lastComponent?.string ?? "", folder: folder, guild: 0, channel: 0)
-  }
+  public var status: RecordingStatus { core.status }
 
   /// What happens from now on, a subscription of its own each time; the oldest are dropped when
   /// nobody takes them. It ends with ``RecordingUpdate/ended(_:)``.
-  public var updates: AsyncStream<RecordingUpdate> { AsyncStream { $0.finish() } }
+  public var updates: AsyncStream<RecordingUpdate> { core.hub.subscribe() }
 
   /// Notes a moment in the capture.
   ///
   /// - Parameter note: A few words, which stand in the capture in the clear.
-  public func mark(_ note: String? = nil) {}
+  public func mark(_ note: String? = nil) { core.mark(note) }
 
   /// Leaves the channel and finishes the capture; returns when all is done, or given up after
   /// the deadlines for it. Calls after the first wait for the same end.
   ///
   /// - Parameter reason: For the capture's events: `stopped`, `signal`, ….
   @discardableResult
-  public func stop(reason: String = "stopped") async -> RecordingEnd { await end() }
+  public func stop(reason: String = "stopped") async -> RecordingEnd {
+    core.requestStop(
+      RecordingCore.StopRequest(
+        reason: .stopped, word: reason, message: "the recording was stopped", exitCode: nil))
+    return await end()
+  }
 
   /// Waits for the end, however it comes.
-  public func end() async -> RecordingEnd {
-    RecordingEnd(
-      reason: .stopped, message: "", exitCode: 0, capture: folder, status: status,
-      isComplete: true)
-  }
+  public func end() async -> RecordingEnd { await core.end.value }
+
+  /// Does what is done twice a second: for tests, whose clock stands still.
+  package func tick() { core.tick() }
 }
