@@ -22,7 +22,7 @@ public final class Recorder: Sendable {
     package typealias MakeStay =
       @Sendable (
         VoiceConfiguration, any VoiceSignaling, any VoiceObserver, Logger
-      ) -> any VoiceStayControl
+      ) -> any RecordedStay
 
     package var clock: any Clock<Duration> = ContinuousClock()
     package var captureClock: any CaptureClock = SystemCaptureClock()
@@ -75,7 +75,18 @@ public final class Recorder: Sendable {
   /// - Throws: ``RecorderError``, or `CancellationError`; then nothing is left behind, neither in
   ///   the channel nor on the disk.
   public func start(_ options: RecordingOptions) async throws -> Recording {
-    let core = try await prepare(options)
+    try await start(options, over: nil)
+  }
+
+  /// Records a stay that somebody else has made: VoiceAudio's `VoiceClient`.
+  ///
+  /// - Parameter stay: makes the stay that tells the observer; it is joined and left as a session is.
+  /// - Throws: As ``start(_:)``.
+  package func start(
+    _ options: RecordingOptions,
+    over stay: (@Sendable (any VoiceObserver) -> any RecordedStay)?
+  ) async throws -> Recording {
+    let core = try await prepare(options, over: stay)
     let recording = Recording(core)
     let key = ObjectIdentifier(recording)
     running.withLock { $0[key] = (core, recording) }

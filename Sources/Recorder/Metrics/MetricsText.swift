@@ -26,7 +26,7 @@ package enum MetricsText {
 
   private static func series(_ sessions: [RecordingStatus]) -> [Series] {
     var packets = Series(
-      name: "tapedeck_packets_total", help: "Datagrams of the voice server by what became of them.",
+      name: "tapedeck_packets_total", help: "Datagrams of the voice server by what they are.",
       type: "counter")
     var bytes = Series(
       name: "tapedeck_bytes_written_total", help: "Bytes written to segments.", type: "counter")
@@ -51,8 +51,7 @@ package enum MetricsText {
     count.samples.append(([], "\(sessions.count)"))
     for status in sessions {
       let session = ("session", status.capture)
-      packets.samples.append(([session, ("kind", "voice")], "\(status.packets)"))
-      for (kind, number) in status.counted.sorted(by: { $0.key < $1.key }) {
+      for (kind, number) in status.kinds.sorted(by: { $0.key < $1.key }) {
         packets.samples.append(([session, ("kind", kind)], "\(number)"))
       }
       bytes.samples.append(([session], "\(status.bytesWritten)"))

@@ -82,7 +82,9 @@ public struct RecordingStatus: Sendable, Equatable {
   public var speakers: [Speaker]
   /// Voice packets stored.
   public var packets: UInt64
-  /// Datagrams counted and not stored, by kind: `video`, `excluded`, `foreign`, ….
+  /// Datagrams that came, by kind: `voice`, `video`, `rtcp`, `keepalive`, `foreign`, ….
+  public var kinds: [String: UInt64]
+  /// Datagrams counted and not stored, by reason: `video`, `excluded`, `unmapped`, `cap`, ….
   public var counted: [String: UInt64]
   /// Frames that the watch could not open, by reason.
   public var undecryptable: [String: UInt64]
@@ -114,6 +116,7 @@ public struct RecordingStatus: Sendable, Equatable {
     encryption = .unknown
     speakers = []
     packets = 0
+    kinds = [:]
     counted = [:]
     undecryptable = [:]
     bytesWritten = 0

@@ -6,6 +6,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import JSONValues
 internal import Logging
+internal import Synchronization
 internal import SystemPackage
 
 /// The way into a channel, and back out of it when it leads nowhere.
@@ -20,7 +21,9 @@ extension Recorder {
   }
 
   /// Joins and returns the recording, which is not run yet.
-  func prepare(_ options: RecordingOptions) async throws -> RecordingCore {
+  func prepare(
+    _ options: RecordingOptions, over stay: (@Sendable (any VoiceObserver) -> any RecordedStay)?
+  ) async throws -> RecordingCore {
     guard !options.recipients.isEmpty else {
       throw RecorderError(
         .notFound,
@@ -43,7 +46,9 @@ extension Recorder {
     let consent = try await consent(options, bot)
     let notice = try await consent?.post(in: options.channel, name: place.channelName)
     do {
-      return try await join(options, exclusions, bot, place, lock, consent)
+      let core = try await makeCore(options, exclusions, bot, place, lock, consent)
+      try await join(core, over: stay, bot, place)
+      return core
     } catch {
       if let notice { await consent?.withdraw(notice, in: options.channel) }
       throw error
@@ -105,48 +110,54 @@ extension Recorder {
   }
 
   private func join(
-    _ options: RecordingOptions, _ exclusions: ExclusionList, _ bot: ID<User>, _ place: Place,
-    _ lock: RecorderLock, _ consent: ConsentKeeper?
-  ) async throws -> RecordingCore {
-    let writer = try await makeWriter(options, place)
-    let core = makeCore(options, exclusions, bot, place, lock, consent, writer)
+    _ core: RecordingCore, over stay: (@Sendable (any VoiceObserver) -> any RecordedStay)?,
+    _ bot: ID<User>, _ place: Place
+  ) async throws {
+    let options = core.options
     let observer = makeObserver(core)
-    let stay = surroundings.makeStay(
-      voiceConfiguration(options, place, firstConnection: writer.nextConnection), signaling,
-      observer, logger)
+    let stay =
+      stay?(observer)
+      ?? surroundings.makeStay(
+        voiceConfiguration(options, place, firstConnection: core.writer.nextConnection),
+        signaling, observer, logger)
     core.use(stay, observer)
-    writer.append(
-      RecorderEvent(
-        build: "tapedeck \(toolVersion)", process: getpid(), user: bot.description,
-        resumed: options.resume != nil))
-    if options.resume != nil { core.note(GapEvent(state: GapEvent.ends, cause: "recorder")) }
-    for user in exclusions.users.sorted() {
-      writer.append(ExclusionEvent(user: "\(user)", excluded: true))
-    }
-    if let consent {
-      consent.use { core.note($0) }
-    } else {
-      core.note(NoticeEvent(state: "off", channel: options.channel.description))
-    }
-    async let nickname = consent?.setNickname(in: options.channel)
+    noteBeginning(core, bot)
+    async let nickname = core.parts.consent?.setNickname(in: options.channel)
     do {
       try await withTimeout(options.joinTimeout, clock: surroundings.clock) {
         try await stay.join()
       }
     } catch {
       _ = await nickname
-      await giveUp(core, stay, options)
+      await giveUp(core)
       throw Self.joinError(error)
     }
     if let warning = await nickname { core.warn("nickname", warning) }
     core.begin()
-    return core
+  }
+
+  private func noteBeginning(_ core: RecordingCore, _ bot: ID<User>) {
+    let options = core.options
+    core.writer.append(
+      RecorderEvent(
+        build: "tapedeck \(toolVersion)", process: getpid(), user: bot.description,
+        resumed: options.resume != nil))
+    if options.resume != nil { core.note(GapEvent(state: GapEvent.ends, cause: "recorder")) }
+    for user in core.state.withLock({ $0.exclusions.users }).sorted() {
+      core.writer.append(ExclusionEvent(user: "\(user)", excluded: true))
+    }
+    if let consent = core.parts.consent {
+      consent.use { [weak core] in core?.note($0) }
+    } else {
+      core.note(NoticeEvent(state: "off", channel: options.channel.description))
+    }
   }
 
   private func makeCore(
     _ options: RecordingOptions, _ exclusions: ExclusionList, _ bot: ID<User>, _ place: Place,
-    _ lock: RecorderLock, _ consent: ConsentKeeper?, _ writer: CaptureWriter
-  ) -> RecordingCore {
+    _ lock: RecorderLock, _ consent: ConsentKeeper?
+  ) async throws -> RecordingCore {
+    let writer = try await makeWriter(options, place)
     let names = [place.guildName, place.channelName].compactMap(\.self).joined(separator: " / ")
     let sender = AlertSender(
       client: client, capture: writer.session.id,
@@ -204,16 +215,14 @@ extension Recorder {
   }
 
   /// Leaves, and removes what was begun: an empty capture helps nobody.
-  private func giveUp(
-    _ core: RecordingCore, _ stay: any VoiceStayControl, _ options: RecordingOptions
-  ) async {
+  private func giveUp(_ core: RecordingCore) async {
     core.requestStop(
       RecordingCore.StopRequest(
         reason: .failed, word: "not_joined", message: "the channel was not joined",
         exitCode: nil))
     await core.run()
     let isEmpty = core.writer.status.packetsStored == 0
-    guard options.resume == nil, isEmpty else { return }
+    guard core.options.resume == nil, isEmpty else { return }
     do { try FileManager.default.removeItem(atPath: core.writer.folder.string) } catch {
       logger.warning(
         "the empty capture cannot be removed",

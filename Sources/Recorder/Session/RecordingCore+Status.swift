@@ -27,6 +27,7 @@ extension RecordingCore {
       status.encryption = state.encryption
       status.speakers = speakers(state, counts, now)
       status.packets = counts.voice
+      status.kinds = counts.kinds
       status.counted = counts.counted
       status.undecryptable = counts.undecryptable
       status.lastPacketAge = counts.lastArrival.map { .nanoseconds(max(0, now &- $0)) }
@@ -35,7 +36,7 @@ extension RecordingCore {
       status.drops.kernel = udp.kernelDrops
       status.drops.ring = written.droppedRing
       status.drops.disk = written.droppedDisk
-      status.drops.cap = counts.counted["cap"] ?? 0
+      status.drops.cap = counts.capped
       status.freeBytes = free
       status.alerts = state.alerts
       status.warnings = state.warnings
@@ -66,4 +67,9 @@ extension RecordingCore {
         lost: lost[person.id] ?? 0)
     }
   }
+}
+
+extension PacketCounts {
+  /// Over the caps of rate and of SSRCs.
+  var capped: UInt64 { (counted["cap"] ?? 0) &+ (counted["unknown_ssrc"] ?? 0) }
 }

@@ -74,7 +74,7 @@ extension RecordingCore {
     }
     sample.senders = senders.values.sorted { $0.user < $1.user }
     sample.dropped = udp.kernelDrops &+ status.droppedRing &+ status.droppedDisk
-    sample.capped = counts.counted["cap"] ?? 0
+    sample.capped = counts.capped
     sample.freeBytes = freeBytes
     sample.freeSpaceFloor = options.writer.freeSpaceFloor
     sample.bytesWritten = status.bytesWritten

@@ -44,7 +44,7 @@ final class RecordingCore: Sendable {
   /// Set by whoever wants the recording to stop first.
   let stopRequest = Once<StopRequest>()
   let end = Once<RecordingEnd>()
-  private let stay = Mutex<(any VoiceStayControl)?>(nil)
+  private let stay = Mutex<(any RecordedStay)?>(nil)
   private let observer = Mutex<RecordingObserver?>(nil)
 
   init(_ parts: Parts, state: RecordingState) {
@@ -57,10 +57,10 @@ final class RecordingCore: Sendable {
   /// Nanoseconds of CLOCK_BOOTTIME.
   var now: Int64 { parts.captureClock.read().boottime }
 
-  var voice: (any VoiceStayControl)? { stay.withLock { $0 } }
+  var voice: (any RecordedStay)? { stay.withLock { $0 } }
   var echoes: UInt64 { observer.withLock { $0?.echoes ?? 0 } }
 
-  func use(_ stay: any VoiceStayControl, _ observer: RecordingObserver) {
+  func use(_ stay: any RecordedStay, _ observer: RecordingObserver) {
     self.stay.withLock { $0 = stay }
     self.observer.withLock { $0 = observer }
   }
