@@ -254,9 +254,9 @@ var targets: [Target] = [
   tests(
     "VoiceAudioTests",
     [
-      "Audio", "Bot", "CaptureLog", "DAVEFrames", "DiscordGateway", "DiscordREST",
-      "DiscordSimulator", "DiscordVoice", "Recorder", "Render", "RTP", "TestSupport", "VoiceAudio",
-      "VoiceCrypto", logging, systemPackage,
+      "Audio", "Bot", "CaptureLog", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordGateway",
+      "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP",
+      "TestSupport", "VoiceAudio", "VoiceCrypto", logging, systemPackage,
     ]),
   tests(
     "BotTests",
