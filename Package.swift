@@ -333,6 +333,12 @@ if Context.environment["TAPEDECK_SAMPLES"] == "1" {
     .executableTarget(
       name: "SearchArchive", dependencies: ["DiscordREST", "JSONValues"],
       path: "samples/Discord/Sources/SearchArchive"),
+    .executableTarget(
+      name: "RecordAndPost", dependencies: ["Bot", "DiscordREST", "VoiceAudio"],
+      path: "samples/Discord/Sources/RecordAndPost"),
+    .executableTarget(
+      name: "LivePCM", dependencies: ["Bot", "DiscordREST", "VoiceAudio"],
+      path: "samples/Discord/Sources/LivePCM"),
   ]
 }
 

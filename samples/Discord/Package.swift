@@ -22,5 +22,19 @@ let package = Package(
     .executableTarget(
       name: "SearchArchive",
       dependencies: [.product(name: "DiscordREST", package: "tapedeck")]),
+    .executableTarget(
+      name: "RecordAndPost",
+      dependencies: [
+        .product(name: "Bot", package: "tapedeck"),
+        .product(name: "DiscordREST", package: "tapedeck"),
+        .product(name: "VoiceAudio", package: "tapedeck"),
+      ]),
+    .executableTarget(
+      name: "LivePCM",
+      dependencies: [
+        .product(name: "Bot", package: "tapedeck"),
+        .product(name: "DiscordREST", package: "tapedeck"),
+        .product(name: "VoiceAudio", package: "tapedeck"),
+      ]),
   ]
 )

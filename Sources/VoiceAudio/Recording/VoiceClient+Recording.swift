@@ -39,11 +39,13 @@ extension VoiceClient {
       guild: guild, channel: channel, captures: captures, recipients: recipients, notice: notice)
     options.followsMoves = configuration.followsMoves
     change(&options)
-    let recorder = Recorder(client: client, gateway: gateway, logger: logger)
-    let recording = try await recorder.start(options) { [session, observer] recorder in
+    var surroundings = Recorder.Surroundings()
+    surroundings.makeStay = { [session, observer] _, _, recorder, _ in
       SharedStay(session: session, stay: observer, recorder: recorder)
     }
-    return VoiceRecording(recording)
+    let recorder = Recorder(
+      client: client, signaling: gateway, logger: logger, surroundings: surroundings)
+    return VoiceRecording(try await recorder.start(options))
   }
 
   static func makeFolder(_ folder: FilePath) throws {

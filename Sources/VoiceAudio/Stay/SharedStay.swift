@@ -2,8 +2,9 @@ internal import DiscordVoice
 internal import Recorder
 internal import Synchronization
 
-/// The stay of a ``VoiceClient`` as a recording sees it: it begins and ends with the recording.
-final class SharedStay: RecordedStay, VoiceObserver {
+/// The stay of a ``VoiceClient`` as a recording sees it: to join is to be told what led to now, and to
+/// leave only ends the telling.
+final class SharedStay: VoiceStayControl, VoiceObserver {
   private struct State {
     var end: VoiceEnd?
     var waiting: [CheckedContinuation<VoiceEnd, Never>] = []
