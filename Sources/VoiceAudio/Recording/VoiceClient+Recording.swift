@@ -39,13 +39,11 @@ extension VoiceClient {
       guild: guild, channel: channel, captures: captures, recipients: recipients, notice: notice)
     options.followsMoves = configuration.followsMoves
     change(&options)
-    var surroundings = Recorder.Surroundings()
-    surroundings.makeStay = { [session, observer] _, _, recorder, _ in
+    let recorder = Recorder(client: client, gateway: gateway, logger: logger)
+    let recording = try await recorder.start(options) { [session, observer] recorder in
       SharedStay(session: session, stay: observer, recorder: recorder)
     }
-    let recorder = Recorder(
-      client: client, signaling: gateway, logger: logger, surroundings: surroundings)
-    return VoiceRecording(try await recorder.start(options))
+    return VoiceRecording(recording)
   }
 
   static func makeFolder(_ folder: FilePath) throws {

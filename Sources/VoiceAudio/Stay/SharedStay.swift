@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The stay of a ``VoiceClient`` as a recording sees it: to join is to be told what led to now, and to
 /// leave only ends the telling.
-final class SharedStay: VoiceStayControl, VoiceObserver {
+final class SharedStay: RecordedStay, VoiceObserver {
   private struct State {
     var end: VoiceEnd?
     var waiting: [CheckedContinuation<VoiceEnd, Never>] = []
