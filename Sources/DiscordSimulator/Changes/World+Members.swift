@@ -50,6 +50,7 @@ extension World {
 
   /// Changes a guild: GUILD_UPDATE.
   package mutating func update(_ guild: Guild) {
+    if guilds[guild.id]?.afkChannelID != guild.afkChannelID { voiceRevision += 1 }
     guilds[guild.id] = guild
     tell("GUILD_UPDATE", json(guild: guild), to: .guild(guild.id))
   }
@@ -92,7 +93,14 @@ extension World {
 
   /// Changes a member: GUILD_MEMBER_UPDATE.
   package mutating func update(_ member: Member, in guild: ID) {
+    let before = guilds[guild]?.members[member.userID]
     guilds[guild]?.members[member.userID] = member
+    if before?.isMuted != member.isMuted || before?.isDeafened != member.isDeafened,
+      let state = voiceStates[guild]?[member.userID]
+    {
+      voiceRevision += 1
+      tell("VOICE_STATE_UPDATE", json(voiceState: state, in: guild), to: .guild(guild))
+    }
     tell(
       "GUILD_MEMBER_UPDATE", json(member: member).adding(["guild_id": .id(guild)]),
       to: .guild(guild))

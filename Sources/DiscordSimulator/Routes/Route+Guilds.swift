@@ -145,6 +145,10 @@ extension Route {
         guard permissions.contains(.muteMembers) else { throw APIFailure.missingPermissions }
         member.isMuted = isMuted
       }
+      if let isDeafened = call.body["deaf"]?.bool {
+        guard permissions.contains(.deafenMembers) else { throw APIFailure.missingPermissions }
+        member.isDeafened = isDeafened
+      }
       if call.body["channel_id"] != nil {
         guard permissions.contains(.moveMembers) else { throw APIFailure.missingPermissions }
         guard world.voiceStates[guild.id]?[member.userID] != nil else {

@@ -50,6 +50,12 @@ extension DiscordSimulator {
       state.gateway.server.rules.resumeURL =
         "\(tls == nil ? "ws" : "wss")://\(authority)\(Self.resumePath)"
     }
+    do {
+      try await startVoice(host: host, tls: tls)
+    } catch {
+      await server.stop()
+      throw error
+    }
     let timer = Task { await self.runGatewayTimer() }
     listening.withLockedValue { $0 = Listening(server: server, timer: timer) }
     return addresses
@@ -63,6 +69,7 @@ extension DiscordSimulator {
     }
     guard let running else { return }
     running.timer.cancel()
+    await stopVoice()
     await running.server.stop()
   }
 

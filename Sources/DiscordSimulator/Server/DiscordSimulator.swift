@@ -1,4 +1,5 @@
 internal import NIOConcurrencyHelpers
+internal import Synchronization
 
 /// A Discord on this machine: a world, the REST API and the gateway over it.
 ///
@@ -28,6 +29,7 @@ package final class DiscordSimulator: Sendable {
     var faults: FaultPlan
     var log = RequestLog()
     var gateway = GatewayConnections()
+    var voice = VoiceConnections()
   }
 
   /// The clock of the world.
@@ -40,15 +42,28 @@ package final class DiscordSimulator: Sendable {
   /// Tells the gateway's timer that its next deadline is another.
   let gatewayDeadlines = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
+  /// What speech goes through. Its lock is taken last.
+  let forwarder: Mutex<VoiceForwarder>
+  /// Who waits for scripted speakers to be over.
+  let speakerWaits = NIOLockedValueBox(SpeakerWaits())
+  /// Where datagrams come and go, while the simulator listens.
+  let datagramPort = NIOLockedValueBox<VoiceDatagramPort?>(nil)
+  let voiceListening = NIOLockedValueBox<VoiceListening?>(nil)
+  /// Tells the timer of voice that something is due earlier.
+  let voiceDeadlines = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
   /// A simulator of a world, which does not listen yet.
   package init(
     world: World = World(), clock: SimulatorClock, rateLimits: RateLimitRules = RateLimitRules(),
-    faults: FaultPlan = FaultPlan(), gatewayRules: GatewayRules = GatewayRules()
+    faults: FaultPlan = FaultPlan(), gatewayRules: GatewayRules = GatewayRules(),
+    voiceRules: VoiceRules = VoiceRules()
   ) {
     self.clock = clock
     gatewayStart = clock.now
     var state = State(world: world, limits: rateLimits, faults: faults)
     state.gateway.server.rules = gatewayRules
+    state.voice.server = VoiceServer(rules: voiceRules)
+    forwarder = Mutex(VoiceForwarder(rules: voiceRules))
     self.state = NIOLockedValueBox(state)
   }
 

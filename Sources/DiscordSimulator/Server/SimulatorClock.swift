@@ -18,6 +18,9 @@ package struct SimulatorClock: Sendable {
     return start + seconds * 1000 + attoseconds / 1_000_000_000_000_000
   }
 
+  /// How long the clock has run.
+  package var uptime: Duration { elapsed() }
+
   /// Waits on the clock.
   package func sleep(for duration: Duration) async throws {
     try await pause(duration)

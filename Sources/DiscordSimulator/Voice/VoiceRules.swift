@@ -22,6 +22,8 @@ package struct VoiceRules: Sendable {
   package var reportInterval: Duration = .seconds(5)
   /// Whether a client hears others only once it has sent op 5, as on Discord.
   package var requiresSpeakingToHear = true
+  /// Whether VOICE_SERVER_UPDATE comes before VOICE_STATE_UPDATE.
+  package var updatesServerFirst = false
   /// How long a scripted speaker takes for each message of the voice gateway.
   package var speakerLatency: Duration = .milliseconds(5)
   /// How much is remembered of what was forwarded, in packets; 0 for nothing.

@@ -11,6 +11,8 @@ extension World {
     package var roles: [ID: Role] = [:]
     /// Its members by user id.
     package var members: [ID: Member] = [:]
+    /// The voice channel for those who are away: nobody talks or hears there.
+    package var afkChannelID: ID?
     /// Where joins are announced.
     package var systemChannelID: ID?
     /// Whether the guild is out of order (an outage), so that it is gone for clients.

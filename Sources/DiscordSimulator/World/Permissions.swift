@@ -41,6 +41,8 @@ package struct Permissions: OptionSet, Sendable, Hashable {
   package static let speak = Permissions(rawValue: 1 << 21)
   /// `MUTE_MEMBERS`.
   package static let muteMembers = Permissions(rawValue: 1 << 22)
+  /// `DEAFEN_MEMBERS`.
+  package static let deafenMembers = Permissions(rawValue: 1 << 23)
   /// `MOVE_MEMBERS`.
   package static let moveMembers = Permissions(rawValue: 1 << 24)
   /// `USE_VAD`.

@@ -50,6 +50,8 @@ package struct World: Sendable {
   /// Gateway events that nobody took yet, in order.
   package internal(set) var pendingEvents: [WorldEvent] = []
   var lastID: ID = 0
+  /// Counts changes of who is in voice and of what they may do there.
+  var voiceRevision = 0
 
   /// An empty world.
   package init() {}

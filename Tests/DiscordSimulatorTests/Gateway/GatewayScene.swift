@@ -99,6 +99,12 @@ struct GatewayPeer {
     return payload
   }
 
+  /// The next payload, whatever it is.
+  mutating func nextEvent() async throws -> JSONValue {
+    guard case .text(let text)? = try await messages.next() else { return .null }
+    return try JSONValue(parsing: Array(text.utf8))
+  }
+
   /// Reads until the connection is closed and gives the code of the close frame.
   mutating func closeCode() async throws -> UInt16? {
     while try await messages.next() != nil {}

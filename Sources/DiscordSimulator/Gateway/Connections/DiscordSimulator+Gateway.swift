@@ -112,6 +112,7 @@ extension DiscordSimulator {
       let now = gatewayTime
       defer {
         state.flushGateway(now: now)
+        followWorld(&state, now: now)
         state.world.setSessionStarts(state.gateway.server, now: now)
         let deadline = state.gateway.server.nextDeadline
         if deadline != state.gateway.announcedDeadline {

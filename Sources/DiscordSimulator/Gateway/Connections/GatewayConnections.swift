@@ -12,10 +12,8 @@ struct GatewayConnections: Sendable {
   }
 
   var server = GatewayServer()
-  /// Which voice server a session is sent to.
-  var voiceServer: @Sendable (GatewayVoiceRequest) -> VoiceServerAssignment? = { request in
-    VoiceServerAssignment(token: "voice-token-\(request.guildID)", endpoint: "127.0.0.1:0")
-  }
+  /// Which voice server a session is sent to; nil: to the simulator's own.
+  var voiceServer: (@Sendable (GatewayVoiceRequest) -> VoiceServerAssignment?)?
   /// When the timer was last told to look.
   var announcedDeadline: Duration?
   private var outboxes: [UInt64: Outbox] = [:]
@@ -101,17 +99,24 @@ extension DiscordSimulator.State {
     // Discord answers neither a channel of another kind nor one without the permission.
     guard let channel = world.channels[channelID], channel.kind.isVoice,
       channel.guildID == request.guildID,
-      world.permissions(of: request.userID, in: channel).contains(.connect)
+      world.permissions(of: request.userID, in: channel).contains(.connect),
+      world.hasRoom(for: request.userID, in: channel), !voice.ignoresRequest()
     else { return }
     let before = world.voiceStates[request.guildID]?[request.userID]
     world.joinVoice(
       request.userID, channel: channelID, sessionID: request.sessionID,
       selfMute: request.selfMute, selfDeaf: request.selfDeaf)
-    flushGateway(now: now)
+    let isFirst = voice.server.rules.updatesServerFirst
+    if !isFirst { flushGateway(now: now) }
     let isRepeated = before?.channelID == channelID && before?.sessionID == request.sessionID
     if isRepeated, !gateway.server.rules.repeatsVoiceServerUpdate { return }
-    guard let assignment = gateway.voiceServer(request) else { return }
-    tell(assignment, guild: request.guildID, session: request.sessionID, now: now)
+    if let choose = gateway.voiceServer {
+      guard let assignment = choose(request) else { return }
+      tell(assignment, guild: request.guildID, session: request.sessionID, now: now)
+    } else if let assignment = voiceAssignment(of: request.userID, guild: request.guildID) {
+      voice.ownMoves.insert(request.userID)
+      tell(assignment, guild: request.guildID, session: request.sessionID, now: now)
+    }
   }
 
   /// VOICE_SERVER_UPDATE for one session.

@@ -48,6 +48,8 @@ package struct VoiceFault: Hashable, Sendable {
     case refuseResumes(Int)
     /// The next n identifies are refused with this code.
     case refuseIdentifies(UInt16, count: Int)
+    /// The next n times that a bot asks to join (op 4) are not answered.
+    case ignoreJoins(Int)
     /// The next resume sends up to n messages again that the client has already.
     case repeatReplay(Int)
     /// Op 5 of others comes so late from now on; nil: not at all.

@@ -46,8 +46,9 @@ package struct VoiceClip: Sendable {
   package init(
     _ voice: Voice, from start: Duration = .zero, for length: Duration, bitrate: Int = 64_000
   ) throws {
-    var samples = [Float](repeating: 0, count: Int(max(length, .zero) / .microseconds(1)) * 48 / 1000)
-    voice.copy(from: Int64(start / .microseconds(1)) * 48 / 1000, into: &samples)
+    let count = max(length, .zero).nanoseconds / 1000 * 48 / 1000
+    var samples = [Float](repeating: 0, count: Int(count))
+    voice.copy(from: start.nanoseconds / 1000 * 48 / 1000, into: &samples)
     try self.init(samples: samples, bitrate: bitrate)
   }
 
