@@ -233,7 +233,8 @@ var targets: [Target] = [
   tests(
     "DiscordSimulatorTests",
     [
-      "Audio", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordREST", "DiscordSimulator", "DiscordVoice",
+      "Audio", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordREST", "DiscordSimulator",
+      "DiscordVoice",
       "JSONValues", "RTP", "TestSupport", "VoiceCrypto", "WebSocket", asyncHTTPClient, logging,
       nioCore, nioHTTP1, nioPosix,
     ]),
