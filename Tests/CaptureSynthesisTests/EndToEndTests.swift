@@ -27,8 +27,6 @@ struct EndToEndTests {
   @Test("the group lives through every scenario without a complaint", arguments: Scenario.all)
   func noWarnings(scenario: Scenario) throws {
     let plan = TimelineTests.short(scenario)
-    // Forty sessions in a debug build take their time, and show no more than eight do.
-    guard plan.speakers.count <= 10 else { return }
     for number in plan.connections.indices {
       var call = CallSimulation(
         plan, endToEnd: Self.endToEnd, connection: number, random: SplitMix64(seed: 5))
@@ -119,5 +117,78 @@ struct EndToEndTests {
       event.kind == ConnectionEvent.kind ? event.payload(ConnectionEvent.self) : nil
     }
     #expect(connection.map(\.dave) == [1])
+  }
+
+  /// With a commit for every newcomer this would be quadratic: 60 of them, and 1,800 seals.
+  @Test("a large call is set up with two commits, and its epochs change under everybody")
+  func large() throws {
+    let plan = CapturePlan(
+      name: "large", duration: .seconds(20), seed: 1,
+      speakers: (0..<60).map { SpeakerPlan.numbered($0, talk: .nonStop) })
+    var call = CallSimulation(
+      plan, endToEnd: Self.endToEnd, connection: 0, random: SplitMix64(seed: 5))
+    #expect(call.epoch == 2 && call.memberCount == 60)
+    let first = call.keys.mapValues { $0.current?.epoch }
+    #expect(first.values.allSatisfy { $0 == 2 })
+    let outputs = call.advance(to: .max)
+    #expect(call.warnings == [])
+    #expect(call.epoch > 4)
+    #expect(call.keys.values.allSatisfy { $0.current?.epoch == call.epoch })
+    var users: Set<String> = []
+    for case .key(let user, _, _, _, _) in outputs { users.insert(user) }
+    #expect(users.isSuperset(of: plan.speakers.map(\.user)))
+  }
+
+  @Test("a call is downgraded, upgraded and begun anew without a complaint", arguments: 1...4)
+  func versions(seed: UInt64) throws {
+    let plan = try Self.plan("non-stop", seconds: 30, speakers: seed % 2 == 0 ? 12 : 3)
+    var endToEnd = Self.endToEnd
+    endToEnd.changes = [
+      (.seconds(6), .downgrade), (.seconds(14), .upgrade), (.seconds(22), .recreation),
+    ]
+    var call = CallSimulation(
+      plan, endToEnd: endToEnd, connection: 0, random: SplitMix64(seed: seed))
+    var outputs = call.advance(to: .seconds(10))
+    #expect(call.keys.values.allSatisfy { $0.isPlain })
+    outputs += call.advance(to: .seconds(20))
+    #expect(call.keys.values.allSatisfy { !$0.isPlain })
+    outputs += call.advance(to: .max)
+    #expect(call.warnings.filter { !$0.contains("not in the channel") } == [])
+
+    var plaintext: [Bool] = []
+    var incarnations: Set<UInt32> = []
+    var keyed: Set<UInt32> = []
+    for output in outputs {
+      switch output {
+      case .key(_, let incarnation, _, let secret, _):
+        keyed.insert(incarnation)
+        #expect(secret.count == 16)
+      case .event(let event):
+        if event.kind == DAVEPlaintextEvent.kind {
+          plaintext.append(try #require(event.payload(DAVEPlaintextEvent.self)).allowed)
+        } else if event.kind == DAVEEpochEvent.kind {
+          incarnations.insert(try #require(event.payload(DAVEEpochEvent.self)).incarnation)
+        }
+      }
+    }
+    #expect(plaintext == [true, false])
+    #expect(incarnations == [0, 1, 2] && keyed == incarnations)
+  }
+
+  @Test("in a downgraded call frames are in the clear, and the truth says so")
+  func downgraded() throws {
+    var endToEnd = Self.endToEnd
+    endToEnd.changes = [(.seconds(5), .downgrade)]
+    let made = try MadeCapture(
+      Self.plan("non-stop"), in: TemporaryFolder(), endToEnd: endToEnd, readsTruthFile: true)
+    let frames = made.contents.packets.filter { $0.header.payloadType == 120 }
+    let clear = frames.filter { !DAVEFrame.looksEncrypted($0.payload.span) }
+    #expect(clear.count > 400 && frames.count > clear.count + 200)
+    #expect(
+      clear.filter { !DAVEFrame.isSilence($0.payload.span) }.allSatisfy { $0.time > .seconds(5) })
+    let told = made.truth.count {
+      $0.epoch == EndToEndPlan.inTheClear && $0.fate == .delivered
+    }
+    #expect(told > 400 && told <= clear.count)
   }
 }

@@ -25,6 +25,11 @@ package struct SpeakerPlan: Sendable, Equatable {
   /// Times at which the user's SSRC changes without their leaving, ns.
   package var ssrcChanges: [Int64] = []
   package var mapping: MappingPolicy = .before
+  /// Whom the server takes the user's streams for; nil is the user.
+  package var mappedUser: String?
+  /// The SSRC of all the user's streams, where it is not to be drawn: servers deal out what has
+  /// become free.
+  package var ssrc: UInt32?
 
   package init(
     user: String, username: String, voice: Int, talk: TalkPattern,

@@ -4,12 +4,15 @@ internal import DAVE
 struct CallClient {
   var session: DAVESession
   var random: SplitMix64
+  /// Its session makes key packages and is in no group: in a large call most need not be.
+  let isFollowing: Bool
   /// No message overtakes another on its way, as on one TCP connection.
   var lastDown: Int64 = 0
   var lastUp: Int64 = 0
 
-  init(user: UInt64, random: SplitMix64, isCommitting: Bool) {
+  init(user: UInt64, random: SplitMix64, isCommitting: Bool, isFollowing: Bool) {
     var random = random
+    self.isFollowing = isFollowing
     session = DAVESession(user: user, using: &random)
     session.isCommitting = isCommitting
     self.random = random
@@ -23,10 +26,12 @@ struct CallClient {
 /// Something that is under way in a simulated call, or due in it.
 struct CallDelivery: Comparable, Sendable {
   enum Item: Sendable {
-    case down(to: UInt64, DAVEEvent)
+    /// With the group's epoch as the message was sent.
+    case down(to: UInt64, DAVEEvent, in: GroupEpoch)
     case up(from: UInt64, DAVEAction)
     case join(UInt64)
     case leave(UInt64)
+    case change(EndToEndPlan.Change)
     /// A transition may have waited long enough.
     case tick
   }

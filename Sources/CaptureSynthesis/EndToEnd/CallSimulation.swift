@@ -18,22 +18,29 @@ struct CallSimulation {
   private static let mostCommitters = 8
 
   let connection: UInt32
-  private let start: Int64
+  let start: Int64
   private let end: Int64
   private let committers: Set<UInt64>
-  private let random: SplitMix64
-  private var delays: SplitMix64
-  private var gateway: DAVEExternalSender
-  private var connected: [UInt64] = []
-  private var clients: [UInt64: CallClient] = [:]
-  private(set) var keys: [UInt64: SpeakerKeys] = [:]
-  private var secrets: MediaSecrets
+  /// Of a larger group only these have sessions of their own; the others do what these would.
+  private let members: Set<UInt64>?
+  let random: SplitMix64
+  var delays: SplitMix64
+  var gateway: DAVEExternalSender
+  /// Counts the groups, whose epochs all begin at 1.
+  var generation: UInt32 = 0
+  private(set) var connected: [UInt64] = []
+  var clients: [UInt64: CallClient] = [:]
+  var keys: [UInt64: SpeakerKeys] = [:]
+  var secrets: MediaSecrets
   private var heap = BinaryHeap<CallDelivery>()
-  private var order: UInt64 = 0
-  private var outputs: [Output] = []
-  private var isSettingUp = true
+  private(set) var order: UInt64 = 0
+  var outputs: [Output] = []
+  private(set) var isSettingUp = true
+  var downgrade: Downgrade?
+  /// What the recorder wrote down last.
+  var isPlaintextAllowed = false
   /// What sessions complained of: nothing, unless this simulation is at fault.
-  private(set) var warnings: [String] = []
+  var warnings: [String] = []
 
   init(_ plan: CapturePlan, endToEnd: EndToEndPlan, connection: Int, random: SplitMix64) {
     let active = plan.connections[connection].active
@@ -45,40 +52,61 @@ struct CallSimulation {
     gateway = DAVEExternalSender(channel: 300_000_000_000_000_001, using: &gatewayRandom)
     secrets = MediaSecrets(random: random.child(3))
     let speakers = plan.speakers.map { UInt64($0.user) ?? 0 }
-    let count = speakers.count > Self.mostCommitters ? 2 : speakers.count
-    committers = Set(speakers.prefix(count)).union([EndToEndPlan.recorder])
+    let present = Self.present(plan, at: active.lowerBound)
+    let isLarge = speakers.count > Self.mostCommitters
+    committers = Set(speakers.prefix(isLarge ? 2 : speakers.count) + [EndToEndPlan.recorder])
+    members =
+      isLarge
+      ? Set(speakers.prefix(Self.mostCommitters) + present.prefix(2))
+        .union([EndToEndPlan.recorder, EndToEndPlan.guest]) : nil
     for (index, user) in speakers.enumerated() {
       keys[user] = SpeakerKeys(policy: index.isMultiple(of: 2) ? .atCommit : .atExecution)
     }
-    setUp(plan)
+    setUp(present)
+    planStays(plan)
     planGuest(endToEnd.guestInterval(duration: plan.duration))
+    for (time, change) in endToEnd.changes where time > start && time < end {
+      push(time, .change(change))
+    }
   }
 
-  private mutating func setUp(_ plan: CapturePlan) {
-    var present: [UInt64] = []
+  private static func present(_ plan: CapturePlan, at time: Int64) -> [UInt64] {
+    plan.speakers.filter { speaker in
+      (speaker.presence ?? [0..<plan.duration]).contains { $0.contains(time) }
+    }.map { UInt64($0.user) ?? 0 }
+  }
+
+  /// The first two make the group, to which the others are added at once: one commit each, since
+  /// with one for every newcomer a large call would take quadratic time.
+  private mutating func setUp(_ present: [UInt64]) {
+    for group in [present.prefix(2), present.dropFirst(2)] {
+      for user in group { push(start, .join(user)) }
+      while let delivery = heap.pop() { handle(delivery) }
+      guard group.count > 0, let first = present.first else { continue }
+      clients[first]?.session.isCommitting = true
+      // Op 27 that adds nothing to the proposals there are.
+      let group = GroupEpoch(generation: generation, epoch: gateway.epoch)
+      receive(.proposals([0, 0]), in: group, by: first, at: start)
+      while let delivery = heap.pop() { handle(delivery) }
+      clients[first]?.session.isCommitting = false
+    }
+    for user in present { clients[user]?.session.isCommitting = committers.contains(user) }
+    isSettingUp = false
+    push(start, .join(EndToEndPlan.recorder))
+  }
+
+  private mutating func planStays(_ plan: CapturePlan) {
     for speaker in plan.speakers {
       let user = UInt64(speaker.user) ?? 0
       var earliest = start
       for stay in speaker.presence ?? [0..<plan.duration] where stay.overlaps(start..<end) {
-        if stay.lowerBound <= start {
-          present.append(user)
-        } else {
+        if stay.lowerBound > start {
           push(max(stay.lowerBound - Self.joinLead, earliest), .join(user))
         }
         if stay.upperBound < end { push(stay.upperBound, .leave(user)) }
         earliest = stay.upperBound + 1
       }
     }
-    // The first two make the group, to which the others are added at once.
-    var deferred = BinaryHeap<CallDelivery>()
-    swap(&heap, &deferred)
-    for group in [present.prefix(2), present.dropFirst(2)] {
-      for user in group { push(start, .join(user)) }
-      while let delivery = heap.pop() { handle(delivery) }
-    }
-    while let delivery = deferred.pop() { heap.push(delivery) }
-    isSettingUp = false
-    push(start, .join(EndToEndPlan.recorder))
   }
 
   private mutating func planGuest(_ interval: Int64) {
@@ -93,6 +121,10 @@ struct CallSimulation {
     }
   }
 
+  /// Of the group, as the voice gateway has it.
+  var epoch: UInt64 { gateway.epoch }
+  var memberCount: Int { gateway.members.count }
+
   /// Lets everything happen up to a time.
   ///
   /// - Returns: What the recorder writes down, in order.
@@ -105,7 +137,7 @@ struct CallSimulation {
     return outputs
   }
 
-  private mutating func push(_ time: Int64, _ item: CallDelivery.Item) {
+  mutating func push(_ time: Int64, _ item: CallDelivery.Item) {
     heap.push(CallDelivery(time: time, order: order, item: item))
     order += 1
   }
@@ -119,11 +151,20 @@ struct CallSimulation {
       connected.removeAll { $0 == user }
       clients[user] = nil
       for other in connected { send(.userDisconnected(user), to: other, at: time) }
-      send(gateway.leave(user, at: time), at: time)
-    case .tick: send(gateway.tick(time), at: time)
+      if downgrade?.isDone != true {
+        let actions = gateway.leave(user, at: time)
+        if gateway.epoch == 0 { generation += 1 }
+        send(actions, at: time)
+      }
+      ready(user, at: time)
+    case .change(let change): make(change, at: time)
+    case .tick:
+      send(gateway.tick(time), at: time)
+      executeDowngrade(at: time)
     case .up(let user, let action):
       guard connected.contains(user) else { return }
       switch action {
+      case .sendTransitionReady(Self.downgradeTransition): ready(user, at: time)
       case .sendKeyPackage(let bytes): send(gateway.keyPackage(bytes, from: user), at: time)
       case .sendCommitWelcome(let bytes):
         send(gateway.commitWelcome(bytes, from: user, at: time), at: time)
@@ -133,7 +174,7 @@ struct CallSimulation {
         send(gateway.invalidCommitWelcome(from: user), at: time)
       default: break
       }
-    case .down(let user, let event): receive(event, by: user, at: time)
+    case .down(let user, let event, let group): receive(event, in: group, by: user, at: time)
     }
   }
 
@@ -142,139 +183,18 @@ struct CallSimulation {
     connected.append(user)
     clients[user] = CallClient(
       user: user, random: random.child(5).child(user).child(order),
-      isCommitting: committers.contains(user))
+      isCommitting: !isSettingUp && committers.contains(user),
+      isFollowing: members.map { !$0.contains(user) } ?? false)
     for other in connected where other != user {
       send(.usersConnected([user]), to: other, at: time)
     }
     send(.identified(connection: connection), to: user, at: time)
     send(.usersConnected(connected), to: user, at: time)
-    send(gateway.join(user), at: time)
-    send(.sessionDescription(version: 1, channel: gateway.channel), to: user, at: time)
-  }
-}
-
-// MARK: - Messages
-
-extension CallSimulation {
-  /// Nanoseconds on the way to or from somebody. At a connection's begin servers are quick, so that
-  /// the recorder misses little; later it hears of commits behind some of the speakers.
-  private mutating func delay(_ user: UInt64, at time: Int64) -> Int64 {
-    if isSettingUp { return 0 }
-    let share = delays.uniform()
-    if time < start + .milliseconds(500) { return .milliseconds(2 + 2 * share) }
-    return .milliseconds(8 + share * (user == EndToEndPlan.recorder ? 80 : 40))
-  }
-
-  private mutating func send(_ event: DAVEEvent, to user: UInt64, at time: Int64) {
-    let due = max(time + delay(user, at: time), clients[user]?.lastDown ?? 0)
-    clients[user]?.lastDown = due
-    push(due, .down(to: user, event))
-  }
-
-  private mutating func send(_ actions: [DAVEExternalSender.Action], at time: Int64) {
-    for action in actions {
-      switch action {
-      case .externalSender(let user, let bytes): send(.externalSender(bytes), to: user, at: time)
-      case .proposals(let users, let bytes):
-        for user in users { send(.proposals(bytes), to: user, at: time) }
-      case .announceCommit(let users, let id, let bytes):
-        for user in users { send(.commit(transition: id, bytes), to: user, at: time) }
-        push(time + .seconds(2.1), .tick)
-      case .welcome(let user, let id, let bytes):
-        send(.welcome(transition: id, bytes), to: user, at: time)
-      case .executeTransition(let users, let id):
-        for user in users { send(.executeTransition(id: id), to: user, at: time) }
-      case .prepareEpoch(let users):
-        for user in users { send(.prepareEpoch(epoch: 1, version: 1), to: user, at: time) }
-      // All commit, and one is first.
-      case .ignored: break
-      }
-    }
-  }
-
-  private mutating func receive(_ event: DAVEEvent, by user: UInt64, at time: Int64) {
-    guard let actions = clients[user]?.handle(event, at: time) else { return }
-    let isRecorder = user == EndToEndPlan.recorder
-    if isRecorder { note(event, at: time) }
-    if case .executeTransition(let id) = event { keys[user]?.execute(id) }
-    for action in actions {
-      switch action {
-      case .sendKeyPackage, .sendCommitWelcome, .sendInvalidCommitWelcome, .sendTransitionReady:
-        let due = max(time + delay(user, at: time), clients[user]?.lastUp ?? 0)
-        clients[user]?.lastUp = due
-        push(due, .up(from: user, action))
-      case .install(let new):
-        let number = secrets.number(new.epochAuthenticator)
-        let secret = secrets.secret(of: user, in: number)
-        if let key = try? SpeakerKeys.Key(epoch: new.epoch, secret: secret) {
-          keys[user]?.install(key, transition: new.transition)
-        }
-      case .warn(let warning): warnings.append("\(user) at \(time): \(warning)")
-      case .retireBefore, .allowPlaintext: break
-      }
-      if isRecorder { note(action, of: event, at: time) }
-    }
-  }
-}
-
-// MARK: - The recorder's log
-
-extension CallSimulation {
-  /// Who comes and goes is written down with the streams, but for the guest, who has none.
-  private mutating func note(_ event: DAVEEvent, at time: Int64) {
-    switch event {
-    case .usersConnected([EndToEndPlan.guest]):
-      let users = [String(EndToEndPlan.guest)]
-      note(ClientConnectEvent(connection: connection, users: users), at: time)
-    case .userDisconnected(EndToEndPlan.guest):
-      let user = String(EndToEndPlan.guest)
-      note(ClientDisconnectEvent(connection: connection, user: user), at: time)
-    default: break
-    }
-  }
-
-  private mutating func note(_ payload: some CaptureEventPayload, at time: Int64) {
-    outputs.append(.event(CaptureEvent(payload, time: time)))
-  }
-
-  /// Keys come before what says that we are ready.
-  private mutating func note(_ action: DAVEAction, of event: DAVEEvent, at time: Int64) {
-    let session = clients[EndToEndPlan.recorder]?.session
-    switch action {
-    case .install(let new):
-      let number = secrets.number(new.epochAuthenticator)
-      for user in new.senders.keys.sorted() where user != EndToEndPlan.recorder {
-        outputs.append(
-          .key(
-            user: String(user), incarnation: new.incarnation, epoch: new.epoch,
-            secret: secrets.secret(of: user, in: number), time: time))
-      }
-      note(
-        DAVEEpochEvent(
-          connection: connection, incarnation: new.incarnation, epoch: new.epoch,
-          transition: new.transition, origin: origin(new.origin), members: new.senders.count),
-        at: time)
-    case .sendTransitionReady(let id):
-      let epoch: UInt64? = if case .member(let epoch)? = session?.state { epoch } else { nil }
-      note(
-        DAVETransitionEvent(
-          connection: connection, incarnation: session?.incarnation ?? 0, epoch: epoch,
-          transition: id, state: DAVETransitionEvent.ready), at: time)
-    case .retireBefore(let connection, let incarnation, let epoch):
-      let id: UInt16 = if case .executeTransition(let id) = event { id } else { 0 }
-      note(
-        DAVETransitionEvent(
-          connection: connection, incarnation: incarnation, epoch: epoch, transition: id,
-          state: DAVETransitionEvent.executed), at: time)
-    default: break
-    }
-  }
-
-  private func origin(_ origin: DAVEEpochKeys.Origin) -> String {
-    switch origin {
-    case .ownCommit: "own_commit"
-    case .commit: "commit"
-    case .welcome: "welcome"
-    }
+    // Who comes in a downgrade is told of the version that comes.
+    if downgrade == nil { send(gateway.join(user), at: time) }
+    send(
+      .sessionDescription(version: downgrade == nil ? 1 : 0, channel: gateway.channel), to: user,
+      at: time)
+    if downgrade != nil { keys[user]?.allowPlaintext() }
   }
 }

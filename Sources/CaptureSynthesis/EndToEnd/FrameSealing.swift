@@ -16,18 +16,21 @@ struct FrameSealing {
   }
 
   /// - Parameter payload: Replaced by the frame.
-  /// - Returns: The epoch that it is sealed in; nil when it is in the clear.
+  /// - Returns: The epoch that it is sealed in; ``EndToEndPlan/inTheClear`` in a downgraded call; nil
+  ///   when it is in the clear and should not be.
   mutating func seal(
     _ packet: SentPacket, in call: CallSimulation?, payload: inout [UInt8]
   ) throws -> UInt64? {
     let hasRanges = random.chance(plan.unencryptedRangeShare) && payload.count > 2
     guard plan.fault != .inTheClear else { return nil }
     let speaker = call?.keys[users[packet.speaker]]
+    if let speaker, speaker.isPlain { return EndToEndPlan.inTheClear }
     // Without a key a client sends nothing of its user's.
     guard let speaker, let key = speaker.current else {
       payload = Self.silence
       return nil
     }
+    if plan.clearShare > 0, random.chance(plan.clearShare) { return nil }
     if payload == Self.silence, speaker.policy == .atCommit { return nil }
     if plan.fault == .repeatedFrame, let frame = first[packet.speaker] {
       payload = frame

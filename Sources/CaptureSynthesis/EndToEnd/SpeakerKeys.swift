@@ -29,6 +29,8 @@ struct SpeakerKeys {
 
   let policy: Policy
   private(set) var current: Key?
+  /// The call was downgraded: frames go in the clear until there is a new key.
+  private(set) var isPlain = false
   private var waiting: [UInt16: Key] = [:]
 
   init(policy: Policy) { self.policy = policy }
@@ -36,6 +38,7 @@ struct SpeakerKeys {
   mutating func install(_ key: Key, transition: UInt16) {
     if policy == .atCommit || transition == 0 {
       current = key
+      isPlain = false
     } else {
       waiting[transition] = key
     }
@@ -44,6 +47,12 @@ struct SpeakerKeys {
   mutating func execute(_ transition: UInt16) {
     guard let key = waiting.removeValue(forKey: transition) else { return }
     current = key
+    isPlain = false
     waiting = waiting.filter { $0.value.epoch > key.epoch }
+  }
+
+  mutating func allowPlaintext() {
+    isPlain = true
+    waiting = [:]
   }
 }

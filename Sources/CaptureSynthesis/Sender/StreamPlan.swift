@@ -35,6 +35,7 @@ struct StreamPlan: Sendable, Equatable {
             leaves: end == stay.upperBound && end < plan.duration)
           if let first = speaker.sender.firstSequence { stream.sequence = first }
           if let first = speaker.sender.firstTimestamp { stream.timestamp = first }
+          if let ssrc = speaker.ssrc { stream.ssrc = ssrc }
           if index == 0, keepsSSRC, let last = streams.last { stream.ssrc = last.ssrc }
           streams.append(stream)
         }

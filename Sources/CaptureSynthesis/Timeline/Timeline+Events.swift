@@ -54,7 +54,8 @@ extension Timeline {
       push(
         start,
         SpeakingEvent(
-          connection: stream.connection, user: speaker.user, ssrc: stream.ssrc, speaking: 0))
+          connection: stream.connection, user: speaker.mappedUser ?? speaker.user,
+          ssrc: stream.ssrc, speaking: 0))
     }
     if stream.leaves {
       push(

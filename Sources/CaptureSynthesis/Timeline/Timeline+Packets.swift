@@ -51,6 +51,7 @@ extension Timeline {
     push(
       packet.sendTime + delay,
       SpeakingEvent(
-        connection: packet.connection, user: speaker.user, ssrc: packet.ssrc, speaking: 1))
+        connection: packet.connection, user: speaker.mappedUser ?? speaker.user,
+        ssrc: packet.ssrc, speaking: 1))
   }
 }

@@ -11,8 +11,40 @@ package enum RenderEngine {
   package static func survey(
     capture: FilePath, cancellation: RenderCancellation? = nil
   ) throws -> SessionSurvey {
-    var reader = try CaptureReader(opening: capture)
-    var builder = SurveyBuilder(session: reader.session)
+    try survey(
+      CaptureReader(opening: capture), owners: StreamOwners(), cancellation: cancellation)
+  }
+
+  /// Learns from the end-to-end keys whose the streams are that the server named nobody for, or
+  /// named somebody else for at about that time.
+  ///
+  /// The log is read again only where there are such, and once more where the keys told something.
+  ///
+  /// - Throws: ``RenderCancellation/error`` when cancelled.
+  package static func learnSpeakers(
+    _ survey: SessionSurvey, capture: FilePath, keys: RenderKeys,
+    cancellation: RenderCancellation? = nil
+  ) throws -> SessionSurvey {
+    guard var learning = SpeakerLearning(survey, keys: keys) else { return survey }
+    var reader = try CaptureReader(opening: capture, extent: survey.extent)
+    var count = 0
+    while let record = try reader.next() {
+      count &+= 1
+      if count & 0xFFFF == 0, cancellation?.isCancelled == true { throw RenderCancellation.error }
+      guard case .packet(let packet) = record else { continue }
+      reader.withPayload { learning.take(packet, payload: $0) }
+    }
+    let owners = learning.finish()
+    guard !owners.isEmpty else { return survey }
+    return try Self.survey(
+      CaptureReader(opening: capture, extent: survey.extent), owners: owners,
+      cancellation: cancellation)
+  }
+
+  private static func survey(
+    _ reader: consuming CaptureReader, owners: StreamOwners, cancellation: RenderCancellation?
+  ) throws -> SessionSurvey {
+    var builder = SurveyBuilder(session: reader.session, owners: owners)
     var count = 0
     while let record = try reader.next() {
       count &+= 1

@@ -29,13 +29,19 @@ package struct CaptureInspector {
   package static func inspect(
     _ capture: FilePath, keys: [OperatorKey], bins: Int
   ) throws(RenderError) -> CaptureInspection {
-    let survey = try RenderJob.any { try RenderEngine.survey(capture: capture) }
-    var inspector = CaptureInspector(survey, bins: max(1, bins))
-    try RenderJob.any { try inspector.readLog(capture) }
+    var survey = try RenderJob.any { try RenderEngine.survey(capture: capture) }
     var sessionKeys: SessionKeys?
     if survey.session.encryptedAtRest {
       sessionKeys = try? SessionKeys(capture: capture, keys: keys)
     }
+    if let opened = sessionKeys?.opened {
+      survey = try RenderJob.any {
+        try RenderEngine.learnSpeakers(
+          survey, capture: capture, keys: RenderKeys(opened, survey: survey))
+      }
+    }
+    var inspector = CaptureInspector(survey, bins: max(1, bins))
+    try RenderJob.any { try inspector.readLog(capture) }
     return inspector.result(keys: sessionKeys)
   }
 

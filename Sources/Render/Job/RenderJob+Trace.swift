@@ -7,8 +7,9 @@ extension RenderJob {
   /// - Throws: ``RenderError``.
   package func trace(_ body: @escaping (PlacedPacket) -> Void) throws(RenderError) {
     try Self.any {
-      let survey = try RenderEngine.survey(capture: capture)
+      var survey = try RenderEngine.survey(capture: capture)
       let keys = try RenderKeys(CaptureKeys.open(capture, with: self.keys), survey: survey)
+      survey = try RenderEngine.learnSpeakers(survey, capture: capture, keys: keys)
       let range = try RenderRange(options: options, zero: survey.zero, end: survey.end)
       _ = try RenderEngine.render(
         capture: capture, speakers: survey.speakers.map(\.id), survey: survey, keys: keys,

@@ -74,10 +74,15 @@ public struct RenderJob: Sendable {
       try SessionKeys(capture: capture, keys: keys)
     }
     progress?(RenderProgress(phase: .survey, fraction: 0))
-    let survey = try Self.any {
+    var survey = try Self.any {
       try RenderEngine.survey(capture: capture, cancellation: cancellation)
     }
     try sessionKeys.checkTransport(survey, capture: capture)
+    survey = try Self.any {
+      try RenderEngine.learnSpeakers(
+        survey, capture: capture, keys: RenderKeys(sessionKeys.opened, survey: survey),
+        cancellation: cancellation)
+    }
     if options.partial {
       // The log has grown since; the digest is of what is rendered.
       captureDigest = try Self.capturing { () throws(CaptureError) in

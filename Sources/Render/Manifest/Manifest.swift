@@ -161,6 +161,8 @@ extension Manifest.Warning {
     case drops
     /// Voice of somebody whose id was never learned.
     case unmapped
+    /// Voice that the server did not name anybody for, or only later: the key that opens it did.
+    case learned
     /// Voice that no key opens.
     case undecryptable
     /// Frames that are no Opus.

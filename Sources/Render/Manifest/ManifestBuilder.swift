@@ -34,6 +34,7 @@ struct ManifestBuilder {
     for id in (options.speakers ?? []).subtracting(survey.speakers.map(\.id)).sorted() {
       warnings.add(.unknownSpeaker, "\(id) sent nothing in this capture")
     }
+    warnings.addLearned(survey)
     for speaker in speakers { warnings.add(speaker) }
     return Manifest(
       schema: Manifest.currentSchema,

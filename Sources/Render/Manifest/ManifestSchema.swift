@@ -65,7 +65,7 @@ extension Manifest {
             "additionalProperties": false,
             "required": ["code", "message"],
             "properties": {
-              "code": {"enum": ["incomplete_capture", "damage", "drops", "unmapped", "undecryptable", "undecodable", "clipped", "clock", "clock_bridged", "unknown_speaker", "sealed_keys"]},
+              "code": {"enum": ["incomplete_capture", "damage", "drops", "unmapped", "learned", "undecryptable", "undecodable", "clipped", "clock", "clock_bridged", "unknown_speaker", "sealed_keys"]},
               "message": {"type": "string", "minLength": 1}
             }
           }

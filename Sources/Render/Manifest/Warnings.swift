@@ -37,6 +37,21 @@ struct Warnings {
     }
   }
 
+  /// Whose voice keys told, and not the server.
+  mutating func addLearned(_ survey: SessionSurvey) {
+    for speaker in survey.speakers {
+      var ssrcs: [String] = []
+      for stream in speaker.streams.map({ survey.streams[$0] }) where stream.isLearned {
+        if !ssrcs.contains(String(stream.ssrc)) { ssrcs.append(String(stream.ssrc)) }
+      }
+      guard !ssrcs.isEmpty else { continue }
+      add(
+        .learned,
+        "\(speaker.id): the server did not say in time that SSRC "
+          + "\(ssrcs.joined(separator: ", ")) is theirs; it is opened by their key")
+    }
+  }
+
   /// What one track says.
   mutating func add(_ speaker: Manifest.Speaker) {
     let id = speaker.id

@@ -12,12 +12,12 @@ package struct EpochTimes: Sendable {
     package var executed: Int64?
   }
 
-  /// From `from` on, frames without end-to-end encryption were right or not.
-  private struct Plaintext: Sendable {
-    var from: Int64
-    var isAllowed: Bool
+  /// When frames without end-to-end encryption were right on a connection, margins included.
+  fileprivate struct Plaintext: Sendable {
+    /// Ascending and apart; the last one's end is `.max` while it goes on.
+    var allowed: [(from: Int64, to: Int64)] = []
+    var refusedFrom: Int64?
   }
-
   /// Frames and events race, and senders switch each at its own moment: so long before and after a
   /// time of plaintext they may come, ns.
   static let plaintextMargin: Int64 = 10_000_000_000
@@ -25,7 +25,7 @@ package struct EpochTimes: Sendable {
   private static let most = 100_000
 
   package private(set) var epochs: [FrameEpoch: Times] = [:]
-  private var plaintext: [UInt32: [Plaintext]] = [:]
+  private var plaintext: [UInt32: Plaintext] = [:]
   private var changes = 0
 
   package init() {}
@@ -52,8 +52,7 @@ package struct EpochTimes: Sendable {
         return
       }
       changes += 1
-      plaintext[payload.connection, default: []]
-        .append(Plaintext(from: time, isAllowed: payload.allowed))
+      plaintext[payload.connection, default: Plaintext()].change(to: payload.allowed, at: time)
     default: break
     }
   }
@@ -61,19 +60,37 @@ package struct EpochTimes: Sendable {
   /// Whether the events say of a frame without end-to-end encryption that it is right; nil when
   /// they say nothing of its time.
   func allowsPlaintext(connection: UInt32, at time: Int64) -> Bool? {
-    guard let changes = plaintext[connection] else { return nil }
-    var isAllowed: Bool?
-    for (index, change) in changes.enumerated() {
-      let end = index + 1 < changes.count ? changes[index + 1].from : .max
-      if change.isAllowed {
-        let isNear =
-          time >= change.from - Self.plaintextMargin
-          && (end == .max || time <= end + Self.plaintextMargin)
-        if isNear { return true }
-      } else if time >= change.from {
-        isAllowed = false
+    plaintext[connection]?.isAllowed(at: time)
+  }
+}
+
+extension EpochTimes.Plaintext {
+  mutating func change(to isAllowed: Bool, at time: Int64) {
+    let margin = EpochTimes.plaintextMargin
+    let last = allowed.indices.last
+    if !isAllowed {
+      refusedFrom = min(refusedFrom ?? time, time)
+      if let last, allowed[last].to == .max {
+        allowed[last].to = max(allowed[last].from, time + margin)
       }
+    } else if let last, time - margin <= allowed[last].to {
+      allowed[last].to = .max
+    } else {
+      allowed.append((time - margin, .max))
     }
-    return isAllowed
+  }
+
+  func isAllowed(at time: Int64) -> Bool? {
+    // The last one that has begun, by halves.
+    var range = 0..<allowed.count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        allowed[middle].from <= time
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    if range.lowerBound > 0, time <= allowed[range.lowerBound - 1].to { return true }
+    guard let refusedFrom, time >= refusedFrom else { return nil }
+    return false
   }
 }

@@ -51,6 +51,8 @@ package struct SessionSurvey: Sendable {
   package var damages: [CaptureDamage]
   package var damageCount: Int
   package var streams: [StreamSurvey]
+  /// SSRCs that the server gave to another user; the first few hundred.
+  package var handovers: [Handover]
   package var connections: [UInt32: Connection]
   /// When the end-to-end encryption changed its keys.
   package var epochs: EpochTimes

@@ -7,6 +7,7 @@ struct StreamObserver {
   let firstPacket: UInt64
   let firstArrival: Int64
   var user: String?
+  let isLearned: Bool
 
   private(set) var lastArrival: Int64
   private(set) var packets: UInt64 = 0
@@ -17,11 +18,15 @@ struct StreamObserver {
   private var lowest: Int64 = 0
   private var highest: Int64 = 0
 
-  init(connection: UInt32, ssrc: UInt32, firstPacket: UInt64, arrival: Int64, user: String?) {
+  init(
+    connection: UInt32, ssrc: UInt32, firstPacket: UInt64, arrival: Int64, user: String?,
+    isLearned: Bool = false
+  ) {
     self.connection = connection
     self.ssrc = ssrc
     self.firstPacket = firstPacket
     self.user = user
+    self.isLearned = isLearned
     firstArrival = arrival
     lastArrival = arrival
   }
@@ -48,7 +53,8 @@ struct StreamObserver {
   consuming func finish() -> StreamSurvey {
     recorder.finish()
     return StreamSurvey(
-      connection: connection, ssrc: ssrc, user: user, firstArrival: firstArrival,
+      connection: connection, ssrc: ssrc, user: user, isLearned: isLearned,
+      firstArrival: firstArrival,
       lastArrival: lastArrival, firstPacket: firstPacket, packets: packets,
       audioPackets: audioPackets,
       missing: audioPackets == 0 ? 0 : highest - lowest + 1 - Int64(audioPackets),

@@ -2,8 +2,10 @@
 package struct StreamSurvey: Sendable {
   package var connection: UInt32
   package var ssrc: UInt32
-  /// The user the server named; nil when it never did.
+  /// The user the server named, or whose key opens it; nil when neither is known.
   package var user: String?
+  /// The server did not name the user, or not when the user had it: the key did.
+  package var isLearned: Bool
   /// Arrival of the first and the last packet.
   package var firstArrival: Int64
   package var lastArrival: Int64

@@ -5,9 +5,16 @@ internal import RTP
 struct SurveyBuilder {
   private static let keptEvents = 10_000
   private static let keptDamages = 1_000
+  /// More than are looked at: one that is not kept must not go unnoticed.
+  private static let keptHandovers = SpeakerLearning.mostHandovers + 1
 
   private let session: SessionInfo
   private let takesAnyPayloadType: Bool
+  /// What goes before the server's word.
+  private let owners: StreamOwners
+  /// How many of an SSRC's ``owners`` have had it.
+  private var owned: [UInt64: Int] = [:]
+  private var handovers: [Handover] = []
   private var observers: [StreamObserver] = []
   /// The stream that packets of a connection and SSRC go to now.
   private var current: [UInt64: Int] = [:]
@@ -32,8 +39,9 @@ struct SurveyBuilder {
   private var damages: [CaptureDamage] = []
   private var damageCount = 0
 
-  init(session: SessionInfo) {
+  init(session: SessionInfo, owners: StreamOwners = StreamOwners()) {
     self.session = session
+    self.owners = owners
     takesAnyPayloadType = !["discord", "simulated"].contains(session.source)
   }
 
@@ -61,6 +69,7 @@ struct SurveyBuilder {
   ) {
     if firstPacketTime == nil { firstPacketTime = time }
     let key = StreamKey.key(connection: connection, ssrc: header.ssrc)
+    let isLearned = owners.isEmpty ? false : advanceOwner(of: key, to: index)
     let slot: Int
     if let known = current[key] {
       slot = known
@@ -69,11 +78,26 @@ struct SurveyBuilder {
       observers.append(
         StreamObserver(
           connection: connection, ssrc: header.ssrc, firstPacket: index, arrival: time,
-          user: announced[key]))
+          user: announced[key], isLearned: isLearned))
       current[key] = slot
     }
     observers[slot].take(
       header, isAudio: takesAnyPayloadType || header.payloadType == 120, arrival: time)
+  }
+
+  /// Names the user whom the keys name for a packet of an SSRC, if they do.
+  ///
+  /// - Returns: Whether it was the keys that named.
+  private mutating func advanceOwner(of key: UInt64, to index: UInt64) -> Bool {
+    guard let spans = owners[key] else { return false }
+    var count = owned[key] ?? 0
+    while count < spans.count, spans[count].firstPacket <= index {
+      if spans[count].user != announced[key] { current[key] = nil }
+      announced[key] = spans[count].user
+      count += 1
+    }
+    owned[key] = count
+    return count > 0 && spans[count - 1].isLearned
   }
 
   /// Takes an event.
@@ -117,6 +141,13 @@ struct SurveyBuilder {
     if known == nil, speaking.count < Self.keptEvents { speaking[event.data] = payload }
     users.insert(payload.user)
     let key = StreamKey.key(connection: payload.connection, ssrc: payload.ssrc)
+    guard owners.isEmpty || owners[key] == nil else { return }
+    if let before = announced[key], before != payload.user, handovers.count < Self.keptHandovers {
+      handovers.append(
+        Handover(
+          connection: payload.connection, ssrc: payload.ssrc, from: before, to: payload.user,
+          time: SessionTime.bounded(event.time), packet: packetIndex))
+    }
     announced[key] = payload.user
     guard let slot = current[key] else { return }
     if observers[slot].user == nil {
@@ -159,7 +190,7 @@ struct SurveyBuilder {
       speakers: speakers.values.sorted { $0.id < $1.id },
       participants: users.subtracting(speakers.keys).sorted(), counts: counts, events: events,
       drops: drops, isClockBridged: isClockBridged, damages: damages, damageCount: damageCount,
-      streams: streams,
+      streams: streams, handovers: handovers,
       connections: connections, epochs: epochs, takesAnyPayloadType: takesAnyPayloadType)
   }
 }

@@ -30,10 +30,11 @@ internal import VoiceCrypto
       capture = try SyntheticCapture(plan, voices: voices, encrypted: true) {
         $0.endToEnd = endToEnd
       }
-      survey = try RenderEngine.survey(capture: capture.capture)
-      var keys = try capture.renderKeys(survey)
+      let named = try RenderEngine.survey(capture: capture.capture)
+      var keys = try capture.renderKeys(named)
       configure(&keys)
       self.keys = keys
+      survey = try RenderEngine.learnSpeakers(named, capture: capture.capture, keys: keys)
       let trace = TraceLog()
       var sinks: [String: MemorySink] = [:]
       results = try RenderEngine.render(
@@ -169,7 +170,10 @@ internal import VoiceCrypto
   @Test("end-to-end frames of somebody never named are counted as that")
   func unmapped() throws {
     let plan = try Self.plan("unmapped", seconds: 8)
-    let made = try Rendering(plan, endToEnd: EndToEndPlan())
+    // Without their keys nobody can be learned.
+    let made = try Rendering(plan, endToEnd: EndToEndPlan()) { keys in
+      keys.senders[plan.speakers[1].user] = nil
+    }
     let nameless = try #require(made.results.first { $0.speaker.hasPrefix("ssrc-") })
     #expect(nameless.packets.isBalanced && nameless.packets.captured > 50)
     let closed = nameless.packets.undecryptable

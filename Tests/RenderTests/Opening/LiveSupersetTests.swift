@@ -16,6 +16,7 @@ internal import VoiceCrypto
     var ring = KeyRing()
     var waiting = RetryRing<Listener.Waiting>()
     var opened: [Place: [UInt8]] = [:]
+    var allowsPlaintext = false
 
     struct Waiting: Sendable {
       var place: Place
@@ -24,8 +25,10 @@ internal import VoiceCrypto
 
     mutating func take(_ frame: [UInt8], _ place: Place, from user: UInt64, at time: Int64) {
       var output: [UInt8] = []
-      if (try? ring.open(frame.span, from: user, allowingPlaintext: false, into: &output)) != nil {
-        if opened[place] == nil { opened[place] = output }
+      let opened = try? ring.open(
+        frame.span, from: user, allowingPlaintext: allowsPlaintext, into: &output)
+      if opened != nil {
+        if self.opened[place] == nil { self.opened[place] = output }
       } else {
         waiting.hold(
           frame.span, ssrc: place.ssrc, at: time, context: Waiting(place: place, user: user)
@@ -50,6 +53,9 @@ internal import VoiceCrypto
     let plan = try EndToEndTests.plan(scenario, seed: seed, seconds: 16)
     let capture = try SyntheticCapture(plan, encrypted: true) {
       $0.endToEnd = EndToEndTests.endToEnd()
+      $0.endToEnd?.changes = [
+        (.seconds(6), .downgrade), (.seconds(8), .upgrade), (.seconds(12), .recreation),
+      ]
     }
     let survey = try RenderEngine.survey(capture: capture.capture)
     let keys = try capture.renderKeys(survey)
@@ -94,6 +100,7 @@ internal import VoiceCrypto
     let live = listener.opened
     #expect(live.count > packets / 2 && offlineOpened.count >= live.count)
     #expect(live.allSatisfy { offlineOpened[$0.key] == $0.value })
+    #expect(Set(survey.epochs.epochs.keys.map(\.incarnation)).count > 1)
   }
 
   private static func take(
@@ -112,6 +119,9 @@ internal import VoiceCrypto
         FrameEpoch(
           connection: begin.connection, incarnation: begin.incarnation, epoch: begin.epoch),
         secrets, at: event.time)
+    }
+    if event.kind == DAVEPlaintextEvent.kind, let change = event.payload(DAVEPlaintextEvent.self) {
+      listener.allowsPlaintext = change.allowed
     }
     if event.kind == DAVETransitionEvent.kind,
       let step = event.payload(DAVETransitionEvent.self),

@@ -1,0 +1,99 @@
+internal import CaptureLog
+internal import CaptureSynthesis
+internal import DAVEFrames
+internal import Testing
+
+@testable import Render
+
+/// Calls that are downgraded to no end-to-end encryption, upgraded again, and begun anew.
+@Suite struct VersionChangeTests {
+  private typealias Rendering = EndToEndTests.Rendering
+  private typealias Place = EndToEndTests.Place
+
+  private static func place(_ record: TruthRecord) -> Place {
+    Place(
+      connection: record.connection, ssrc: record.ssrc,
+      sequence: UInt16(truncatingIfNeeded: record.sequence))
+  }
+
+  /// The times at which the log says that plaintext is right, and that it is no longer.
+  private static func changes(_ survey: SessionSurvey) -> [(time: Int64, isAllowed: Bool)] {
+    survey.events.compactMap { event in
+      guard event.kind == DAVEPlaintextEvent.kind,
+        let change = event.payload(DAVEPlaintextEvent.self)
+      else { return nil }
+      return (event.time - survey.zero, change.allowed)
+    }
+  }
+
+  @Test(
+    "every frame of a downgraded stretch is played, and so are those around it", arguments: 1...2)
+  func downgraded(seed: UInt64) throws {
+    let plan = try EndToEndTests.plan("non-stop", seed: seed, seconds: 40)
+    var endToEnd = EndToEndTests.endToEnd()
+    endToEnd.changes = [
+      (.seconds(10), .downgrade), (.seconds(18), .upgrade), (.seconds(27), .recreation),
+    ]
+    let made = try Rendering(plan, endToEnd: endToEnd)
+    let changes = Self.changes(made.survey)
+    #expect(changes.map(\.isAllowed) == [true, false])
+    let incarnations = Set(made.survey.epochs.epochs.keys.map(\.incarnation))
+    #expect(incarnations == [0, 1, 2])
+
+    var inTheClear = 0
+    var sealed: [Int64: Int] = [:]
+    for record in try made.capture.truth().records where record.fate == .delivered {
+      let fates = made.fates[Self.place(record)] ?? []
+      if record.epoch == EndToEndPlan.inTheClear {
+        inTheClear += 1
+        #expect(fates == [.placed], "\(record)")
+        let arrival = try #require(record.arrival)
+        #expect(arrival > .seconds(10) && arrival < .seconds(20))
+      } else if fates.contains(.placed), let arrival = record.arrival {
+        sealed[arrival / .seconds(9), default: 0] += 1
+      }
+    }
+    #expect(inTheClear > 300)
+    #expect((0..<4).allSatisfy { (sealed[$0] ?? 0) > 50 }, "\(sealed)")
+    for result in made.results {
+      #expect(result.packets.isBalanced && result.frames.isBalanced)
+      let closed = result.packets.undecryptable
+      // A group that is begun anew without us for a moment, and nothing else.
+      #expect(closed.total == closed.noEpoch && closed.total < 25, "\(closed)")
+    }
+  }
+
+  @Test("what is in the clear far from a downgrade is refused and counted", arguments: 1...2)
+  func strays(seed: UInt64) throws {
+    let plan = try EndToEndTests.plan("non-stop", seed: seed, seconds: 50)
+    var endToEnd = EndToEndTests.endToEnd(ranges: 0)
+    endToEnd.changes = [(.seconds(20), .downgrade), (.seconds(24), .upgrade)]
+    endToEnd.clearShare = 0.1
+    let made = try Rendering(plan, endToEnd: endToEnd)
+    let changes = Self.changes(made.survey)
+    try #require(changes.map(\.isAllowed) == [true, false])
+    let margin = EpochTimes.plaintextMargin
+    let right = (changes[0].time - margin)...(changes[1].time + margin)
+
+    var refused = 0
+    var taken = 0
+    for record in try made.capture.truth().records
+    where record.fate == .delivered && record.epoch == nil && record.kind != .silence {
+      let arrival = try #require(record.arrival)
+      let fates = made.fates[Self.place(record)] ?? []
+      if right.contains(arrival) {
+        taken += 1
+        #expect(fates == [.placed], "\(record)")
+      } else if arrival < .milliseconds(300), fates == [.placed] {
+        // Left before the call began: silence.
+        continue
+      } else {
+        refused += 1
+        #expect(fates == [.undecryptable], "\(record)")
+      }
+    }
+    #expect(refused > 50 && taken > 50)
+    let counted = made.results.reduce(0) { $0 + $1.packets.undecryptable.notDAVE }
+    #expect(counted == Int64(refused))
+  }
+}
