@@ -57,6 +57,13 @@ extension GatewayClient {
     throw failure ?? GatewayError(.notRunning, "The gateway client was stopped.")
   }
 
+  /// The last session's beginning; waits for the first. Nil at the end, or when the task is
+  /// cancelled, which stops nothing.
+  package func firstReady() async -> GatewayReady? {
+    await state.waitUntilReady()
+    return ready
+  }
+
   /// Ends the session, closes the connection with code 1000 and returns when it is closed, within
   /// 10 seconds.
   public func stop() async {

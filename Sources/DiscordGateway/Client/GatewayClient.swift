@@ -127,6 +127,9 @@ extension GatewayClient {
   /// Whether events come now: false while there is no connection with a session.
   public var isConnected: Bool { state.isLive }
 
+  /// ``isConnected``, each time it changes from now on.
+  package var connectionChanges: AsyncStream<Bool> { state.liveChanges }
+
   /// Why the client ended, if it did other than by ``stop()``: a ``GatewayError``, or
   /// `CancellationError`.
   public var failure: (any Error)? { state.failure }

@@ -16,6 +16,7 @@ final class GatewayState: Sendable {
     var number = 0
     var readyWaiters: [Int: CheckedContinuation<Void, Never>] = [:]
     var endWaiters: [CheckedContinuation<Void, Never>] = []
+    var liveObservers: [Int: AsyncStream<Bool>.Continuation] = [:]
   }
 
   private let values = Mutex(Values())
@@ -42,9 +43,11 @@ final class GatewayState: Sendable {
       values.phase = .ended
       values.isLive = false
       values.failure = failure
+      for (_, observer) in values.liveObservers { observer.finish() }
       defer {
         values.readyWaiters = [:]
         values.endWaiters = []
+        values.liveObservers = [:]
       }
       return Array(values.readyWaiters.values) + values.endWaiters
     }
@@ -55,7 +58,32 @@ final class GatewayState: Sendable {
 
   func countHandlerError() { values.withLock { $0.statistics.handlerErrors += 1 } }
 
-  func setLive(_ isLive: Bool) { values.withLock { $0.isLive = isLive } }
+  func setLive(_ isLive: Bool) {
+    values.withLock { values in
+      guard values.isLive != isLive else { return }
+      values.isLive = isLive
+      for (_, observer) in values.liveObservers { observer.yield(isLive) }
+    }
+  }
+
+  /// Whether there is a session, each time it changes from now on.
+  var liveChanges: AsyncStream<Bool> {
+    let (changes, change) = AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingNewest(16))
+    let number: Int? = values.withLock { values in
+      guard values.phase != .ended else { return nil }
+      values.number += 1
+      values.liveObservers[values.number] = change
+      return values.number
+    }
+    guard let number else {
+      change.finish()
+      return changes
+    }
+    change.onTermination = { [weak self] _ in
+      self?.values.withLock { _ = $0.liveObservers.removeValue(forKey: number) }
+    }
+    return changes
+  }
 
   func take(_ dispatch: SessionDispatch) {
     let waiters = values.withLock { values in

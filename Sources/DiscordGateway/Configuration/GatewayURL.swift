@@ -46,7 +46,7 @@ package enum GatewayURL {
   }
 
   /// No user information, no blanks, no escapes, no trailing dot, no internationalised names.
-  private static func hostAndPort(_ authority: Substring) -> (String, Int?)? {
+  package static func hostAndPort(_ authority: Substring) -> (String, Int?)? {
     var host = authority
     var port: Int?
     let bracket = authority.lastIndex(of: "]")
@@ -67,7 +67,8 @@ package enum GatewayURL {
 
   private static func isDiscord(_ host: String) -> Bool { host.hasSuffix(".discord.gg") }
 
-  private static func isLoopback(_ host: String) -> Bool {
+  /// Whether a host, as ``hostAndPort(_:)`` gives it, is this one.
+  package static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "[::1]" { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127"

@@ -14,6 +14,7 @@ public struct VoiceParticipant: Hashable, Sendable {
   public let name: String
   /// Whether it is a bot; nil when Discord did not tell.
   public let isBot: Bool?
-  /// The voice state as Discord sent it (`self_mute`, `deaf`, `suppress`, …).
+  /// The voice state as Discord sent it (`self_mute`, `deaf`, `suppress`, …), with `member` also
+  /// where Discord told that beside it.
   public let json: JSONValue
 }

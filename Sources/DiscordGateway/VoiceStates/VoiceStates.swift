@@ -82,14 +82,23 @@ public struct VoiceStates: Sendable {
       return
     }
     var people: [ID<User>: Person] = [:]
+    var members: [ID<User>: JSONValue] = [:]
     let states = json["voice_states"]?.array ?? []
     let users = Set(states.compactMap { ID<User>(json: $0["user_id"]) })
     for member in json["members"]?.array ?? [] {
       guard let user = ID<User>(json: member["user"]?["id"]), users.contains(user) else { continue }
       people[user] = Self.person(member)
+      members[user] = member
     }
     guilds[guild] = GuildVoice(isKnown: true)
-    for state in states { set(state, guild, people: people) }
+    for state in states {
+      var state = state
+      // An update carries the member; here Discord tells it beside.
+      if state["member"] == nil, let user = ID<User>(json: state["user_id"]) {
+        state["member"] = members[user]
+      }
+      set(state, guild, people: people)
+    }
   }
 
   private mutating func set(_ json: JSONValue, _ guild: ID<Guild>, people: [ID<User>: Person]) {

@@ -1,6 +1,6 @@
 package import Logging
 package import NIOCore
-internal import Synchronization
+internal import NIOPosix
 
 /// One stay in one voice channel, over all its connections.
 ///
@@ -13,10 +13,28 @@ internal import Synchronization
 package final class VoiceSession: Sendable {
   package let configuration: VoiceConfiguration
 
+  let signaling: any VoiceSignaling
+  let observer: any VoiceObserver
+  let eventLoopGroup: any EventLoopGroup
+  let logger: Logger
+  let clock: any Clock<Duration>
+  let engine: VoiceEngine
+  let state = VoiceSessionState()
+  let sender = MediaSender()
+  let inlets: Inlets
+
+  /// The other ends of ``VoiceEngine/Outlets``.
+  struct Inlets: Sendable {
+    var jobs: AsyncStream<VoiceEngine.Job>
+    var voiceStates: AsyncStream<ChannelChoice>
+    var stores: AsyncStream<(VoiceKeys, connection: UInt32, number: Int)>
+  }
+
   /// Nothing happens before ``join()``.
   ///
   /// - Parameters:
   ///   - observer: hears all that happens; the session holds it until its end.
+  ///   - eventLoopGroup: where the WebSockets live; nil: the process' own.
   ///   - logger: never gets tokens or keys.
   ///   - clock: measures heartbeats and waits.
   ///   - random: draws keys, jitter and the beginnings of RTP counters.
@@ -28,29 +46,66 @@ package final class VoiceSession: Sendable {
     random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.configuration = configuration
+    self.signaling = signaling
+    self.observer = observer
+    self.eventLoopGroup = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
+    var logger = logger
+    logger[metadataKey: "guild"] = "\(configuration.guild)"
+    self.logger = logger
+    self.clock = clock
+    let (jobs, job) = AsyncStream<VoiceEngine.Job>.makeStream()
+    let (voiceStates, voiceState) = AsyncStream<ChannelChoice>.makeStream()
+    let (stores, store) = AsyncStream<(VoiceKeys, connection: UInt32, number: Int)>.makeStream()
+    inlets = Inlets(jobs: jobs, voiceStates: voiceStates, stores: stores)
+    engine = VoiceEngine(
+      configuration: configuration, observer: observer, state: state, sender: sender,
+      logger: logger, now: Self.time(of: clock), random: random,
+      outlets: VoiceEngine.Outlets(job: job, voiceState: voiceState, store: store))
+  }
+
+  /// The time since now, by any clock.
+  private static func time<C: Clock<Duration>>(of clock: C) -> @Sendable () -> Duration {
+    let start = clock.now
+    return { start.duration(to: clock.now) }
   }
 
   /// Joins the channel; returns when the first connection is ready for media.
   ///
   /// - Throws: ``VoiceError``; the stay is then over. A cancelled task leaves again.
-  package func join() async throws(VoiceError) {}
+  package func join() async throws(VoiceError) {
+    guard state.begin() else {
+      throw VoiceError(VoiceEnd(.notJoined, "The session was begun before."))
+    }
+    Task { await self.run() }
+    let (state, engine) = (state, engine)
+    await withTaskCancellationHandler {
+      await state.waitUntilJoinedOrEnded()
+    } onCancel: {
+      Task { await engine.take(.leave) }
+    }
+    if let end = state.ended { throw VoiceError(end) }
+  }
 
-  /// How the stay ended; waits until it has.
+  /// How the stay ended; waits until it has and all is closed.
   package var end: VoiceEnd {
-    get async { VoiceEnd(.left, "The bot left.") }
+    get async { await state.waitUntilEnd() }
   }
 
   /// Leaves the channel, and returns when all is closed.
-  package func leave() async {}
+  package func leave() async {
+    guard state.hasBegun else { return }
+    await engine.take(.leave)
+    _ = await state.waitUntilEnd()
+  }
 
-  /// Gives the connection up and makes a new one, as the watchdog asks.
-  package func reconnect(_ why: String) async {}
+  /// Gives the connection up and makes a new one, as the watchdog asks; why, as one word.
+  package func reconnect(_ why: String) async { await engine.take(.reconnect(why)) }
 
   /// Tells the DAVE session that frames of a known sender do not open.
-  package func framesUnreadable() async {}
+  package func framesUnreadable() async { await engine.takeGateway(.framesUnreadable) }
 
   /// Op 5: 1 while we send sound, 0 after it.
-  package func setSpeaking(_ flags: Int) async {}
+  package func setSpeaking(_ flags: Int) async { await engine.takeGateway(.setSpeaking(flags)) }
 
   /// Seals and sends one Opus frame; call it in real time, at most once a frame.
   ///
@@ -59,30 +114,18 @@ package final class VoiceSession: Sendable {
   ///   - timestamp: samples at 48 kHz since any zero of the caller's.
   /// - Returns: false when there is no connection, or no key to seal with yet.
   @discardableResult
-  package func send(opus frame: [UInt8], timestamp: UInt32) -> Bool { false }
+  package func send(opus frame: [UInt8], timestamp: UInt32) -> Bool {
+    sender.send(frame, timestamp: timestamp)
+  }
 
   /// The connection that is ready for media; nil in a gap.
-  package var connection: VoiceConnectionInfo? { nil }
+  package var connection: VoiceConnectionInfo? { state.connection }
 
-  package var encryption: VoiceEncryption { .off }
+  package var encryption: VoiceEncryption { state.encryption }
 
   /// The 30 digits that all members of the call can compare; nil unless encrypted end to end.
-  package var privacyCode: String? { nil }
+  package var privacyCode: String? { state.privacyCode }
 
   /// Counts of the media sockets of the stay so far.
-  package var udpCounters: VoiceUDPCounters { VoiceUDPCounters() }
-}
-
-/// Counts of the media sockets of a stay.
-package struct VoiceUDPCounters: Hashable, Sendable {
-  /// Datagrams received.
-  package var received: UInt64 = 0
-  /// Datagrams that the kernel dropped since its buffer was full.
-  package var kernelDrops: UInt64 = 0
-  /// Datagrams sent.
-  package var sent: UInt64 = 0
-  /// How often sending or receiving met a closed port or a missing route.
-  package var unreachable: UInt64 = 0
-
-  package init() {}
+  package var udpCounters: VoiceUDPCounters { state.counters }
 }

@@ -28,6 +28,9 @@ package struct TransportCipher: ~Copyable, Sendable {
   package let mode: TransportMode
   private let backend: Backend
 
+  /// Whether the CPU has instructions for AES-256-GCM.
+  package static var hasFastAES: Bool { SodiumAES256GCM.isAvailable }
+
   /// - Parameters:
   ///   - mode: the encryption mode of the connection.
   ///   - key: 32 bytes; empty for ``TransportMode/none``.
