@@ -19,6 +19,9 @@ struct Call {
   var deaf: Set<UInt64> = []
   /// Users whose commits the gateway never gets.
   var mute: Set<UInt64> = []
+  /// Users whose first Welcome is kept here in place of being delivered.
+  var deafToWelcome: Set<UInt64> = []
+  private(set) var heldWelcomes: [DAVEEvent] = []
   /// Lets a test change what a user hears.
   var tamper: (@Sendable (UInt64, DAVEEvent) -> DAVEEvent?)?
   /// Sees what every session wants done, with the time.
@@ -42,6 +45,34 @@ struct Call {
       deliver(.sessionDescription(version: 1, channel: Call.channel), to: user)
     }
     settle()
+  }
+
+  /// Somebody whom nobody has seen before.
+  func newcomer() -> UInt64 { (sessions.keys.max() ?? 0) + 1 }
+
+  /// A user identifies anew: for the gateway it has gone and comes.
+  mutating func reconnect(_ user: UInt64, connection: UInt32) {
+    let others = sessions.keys.filter { $0 != user }.sorted()
+    for other in others { deliver(.userDisconnected(user), to: other) }
+    carryOut(gateway.leave(user, at: now))
+    deaf.insert(user)
+    settle()
+    deaf.remove(user)
+    deliver(.identified(connection: connection), to: user)
+    deliver(.usersConnected(others + [user]), to: user)
+    for other in others { deliver(.usersConnected([user]), to: other) }
+    carryOut(gateway.join(user))
+    deliver(.sessionDescription(version: 1, channel: Call.channel), to: user)
+    settle()
+  }
+
+  /// The gateway forgets the group, and says nothing of it.
+  mutating func loseGroup() {
+    gateway.leaves = []
+    gateway.epoch = 0
+    gateway.open = []
+    gateway.keyPackages = [:]
+    gateway.transition = nil
   }
 
   mutating func leave(_ user: UInt64) {
@@ -89,7 +120,11 @@ struct Call {
       case .announceCommit(let users, let id, let bytes):
         for user in users { deliver(.commit(transition: id, bytes), to: user) }
       case .welcome(let user, let id, let bytes):
-        deliver(.welcome(transition: id, bytes), to: user)
+        if deafToWelcome.remove(user) != nil {
+          heldWelcomes.append(.welcome(transition: id, bytes))
+        } else {
+          deliver(.welcome(transition: id, bytes), to: user)
+        }
       case .executeTransition(let users, let id):
         for user in users { deliver(.executeTransition(id: id), to: user) }
       case .prepareEpoch(let users):

@@ -69,6 +69,18 @@ import Testing
     #expect(try scene.join(scene.welcome(epoch: .max - 1)).epoch == .max - 1)
   }
 
+  @Test func theLastEpochCannotEnd() throws {
+    var scene = try Scene()
+    var group = try scene.join(scene.welcome(epoch: .max - 1))
+    let newcomer = try OwnKeyPackage(
+      identity: [3], signingKey: SigningKey(using: &scene.random), using: &scene.random)
+    let queued = QueuedProposal(
+      reference: ProposalReference([1]), proposal: .add(newcomer.keyPackage))
+    group = try group.commit([queued], using: &scene.random).next
+    #expect(group.epoch == .max)
+    #expect(throws: MLSError.self) { try group.commit([queued], using: &scene.random) }
+  }
+
   /// Beyond the last epoch there is none to count: a commit would have trapped.
   @Test(arguments: [0, .max] as [UInt64])
   func aWelcomeToTheFirstOrLastEpochIsRefused(epoch: UInt64) throws {
@@ -137,7 +149,7 @@ import Testing
           encryptionKey: [], parentHash: [],
           unmergedLeaves: below.map { UInt32(truncatingIfNeeded: $0) }))
     }
-    let hashes = TreeHashes(of: tree)
+    var hashes = TreeHashes(of: tree)
     let root = TreeMath.root(leaves: leaves)
     #expect(hashes.hash(root, without: []) == tree.treeHash)
     #expect(throws: MLSError.self) { try tree.checkParentHashes() }

@@ -10,6 +10,7 @@ extension Group {
     guard case .commit(let commit) = message.content.body,
       let tag = message.confirmationTag
     else { throw MLSError(.malformed, "a proposal where a commit should be") }
+    try checkEpochCanEnd()
     let committer = try authenticate(message)
     let proposals = try resolve(commit.proposals, in: queue)
     guard commit.path != nil || !Group.needsPath(proposals) else {
@@ -20,6 +21,11 @@ extension Group {
       transcriptInput: message.transcriptInput, tag: tag, committer: committer, path: commit.path,
       tree: tree, added: added,
       isRemoved: proposals.contains(.remove(ownLeaf)))
+  }
+
+  /// Epochs are counted, and a Welcome may be to one of the last.
+  func checkEpochCanEnd() throws(MLSError) {
+    guard epoch < .max else { throw MLSError(.wrongEpoch, "a commit in the last epoch") }
   }
 
   /// Checks who sent a commit.

@@ -17,6 +17,7 @@ extension Group {
     _ queue: [QueuedProposal], path: Bool = false,
     using random: inout some RandomNumberGenerator
   ) throws(MLSError) -> OwnCommit {
+    try checkEpochCanEnd()
     let proposals = queue.map(\.proposal)
     var (tree, added) = try treeApplying(proposals, by: ownLeaf)
     var keys = privateKeys

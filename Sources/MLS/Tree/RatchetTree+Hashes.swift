@@ -45,6 +45,8 @@ extension RatchetTree {
 struct TreeHashes {
   private let tree: RatchetTree
   private var hashes: [[UInt8]]
+  /// How many hashes were made: the measure of what a tree from outside costs.
+  private(set) var count = 0
 
   init(of tree: RatchetTree) {
     self.tree = tree
@@ -62,22 +64,24 @@ struct TreeHashes {
       let index = LeafIndex(node: node)
       hashes[node] = RatchetTree.leafHash(index, tree.leaf(index))
     }
+    count += 1
   }
 
   /// The hash of a node as it was before these leaves came.
   ///
   /// Only what is above one of them is hashed again: no other node knows of them, which holds for a
   /// tree whose unmerged leaves were checked.
-  func hash(_ node: Int, without excluded: Set<UInt32>) -> [UInt8] {
+  mutating func hash(_ node: Int, without excluded: Set<UInt32>) -> [UInt8] {
     hash(node, without: excluded, among: excluded.sorted()[...])
   }
 
-  private func hash(
+  private mutating func hash(
     _ node: Int, without excluded: Set<UInt32>, among sorted: ArraySlice<UInt32>
   ) -> [UInt8] {
     let leaves = TreeMath.leaves(under: node)
     let below = sorted.drop { Int($0) < leaves.lowerBound }.prefix { Int($0) < leaves.upperBound }
     guard !below.isEmpty else { return hashes[node] }
+    count += 1
     guard let left = TreeMath.left(node), let right = TreeMath.right(node) else {
       return RatchetTree.leafHash(LeafIndex(node: node), nil)
     }

@@ -46,27 +46,35 @@ extension RatchetTree {
   }
 
   /// Every parent got its key together with a node below it, which says so (RFC 9420, 7.9.2).
-  func checkParentHashes() throws(MLSError) {
-    let hashes = TreeHashes(of: self)
+  ///
+  /// With n leaves it takes at most some n log² n hashes, whatever the tree: at each of log n levels
+  /// the nodes together have n leaves below, of which each unmerged one costs the way up to it.
+  ///
+  /// - Returns: How many hashes it took.
+  @discardableResult
+  func checkParentHashes() throws(MLSError) -> Int {
+    var hashes = TreeHashes(of: self)
     for node in stride(from: 1, to: nodes.count, by: 2) {
       guard let parent = parent(node), let left = TreeMath.left(node),
         let right = TreeMath.right(node)
       else { continue }
       guard
-        isConfirmed(parent, from: left, sibling: right, hashes)
-          || isConfirmed(parent, from: right, sibling: left, hashes)
+        isConfirmed(parent, from: left, sibling: right, &hashes)
+          || isConfirmed(parent, from: right, sibling: left, &hashes)
       else { throw MLSError(.badTree, "the parent hash of node \(node)") }
     }
+    return hashes.count
   }
 
   private func isConfirmed(
-    _ parent: ParentNode, from child: Int, sibling: Int, _ hashes: TreeHashes
+    _ parent: ParentNode, from child: Int, sibling: Int, _ hashes: inout TreeHashes
   ) -> Bool {
     // Of the child's resolution all but one came later, and that one was made with the parent.
     let unmerged = Set(
       parent.unmergedLeaves.map { LeafIndex($0).node }.filter { TreeMath.contains(child, $0) })
-    let made = resolution(child).filter { !unmerged.contains($0) }
-    guard made.count == 1, resolution(child).count == unmerged.count + 1 else { return false }
+    let all = resolution(child)
+    let made = all.filter { !unmerged.contains($0) }
+    guard made.count == 1, all.count == unmerged.count + 1 else { return false }
     let siblingHash = hashes.hash(sibling, without: Set(parent.unmergedLeaves))
     return parentHash(in: made[0])
       == RatchetTree.parentHash(of: parent, siblingHash: siblingHash)
