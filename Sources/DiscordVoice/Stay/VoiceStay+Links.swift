@@ -13,6 +13,7 @@ extension VoiceStay {
       return
     }
     attempts += 1
+    identifiedWith = server
     link = Link(attempt: attempts, resumes: false, server: server, since: now)
     phase = .linked
     actions.append(

@@ -84,8 +84,9 @@ extension VoiceStay {
     channel = place
     actions.append(.follow(place))
     actions.append(.lookUp(place))
-    // A server that is not the link's, or just came, is the new channel's.
-    let isFresh = server != nil && (server != link?.server || now - serverSince < Self.kickWait)
+    // A server that was not used yet, or just came, is the new channel's.
+    let isFresh =
+      server != nil && (server != identifiedWith || now - serverSince < Self.kickWait)
     switch phase {
     case .asking:
       if server != nil {

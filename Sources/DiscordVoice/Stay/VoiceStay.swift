@@ -98,6 +98,8 @@ package struct VoiceStay: Sendable {
   var sessionID: String?
   var server: VoiceServerInfo?
   var serverSince = Duration.zero
+  /// The server of the last session.
+  var identifiedWith: VoiceServerInfo?
   var ownState = OwnVoiceState()
   /// Where our voice state says we are while we asked for another channel.
   var elsewhere: (channel: ID<Channel>, session: String?)?

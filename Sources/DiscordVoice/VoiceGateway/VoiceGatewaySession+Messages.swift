@@ -51,7 +51,7 @@ extension VoiceGatewaySession {
       if !ssrcs.isEmpty {
         actions.append(.event(.videoSSRC(connection: connection, user: user, ssrcs: ssrcs)))
       }
-    case .unknown(let op): tellUnknown(op, isBinary: false, &actions)
+    case .unknown(let op, let isBinary): tellUnknown(op, isBinary: isBinary, &actions)
     default: break
     }
   }
@@ -149,7 +149,7 @@ extension VoiceMessage {
     case .proposals: 27
     case .commit: 29
     case .welcome: 30
-    case .passedOver(let op), .unknown(let op): op
+    case .passedOver(let op), .unknown(let op, _): op
     }
   }
 }

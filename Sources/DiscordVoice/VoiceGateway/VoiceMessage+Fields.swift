@@ -39,7 +39,7 @@ extension VoiceMessage {
       else { return nil }
       self = .prepareEpoch(epoch: epoch, version: version)
     case 14, 15, 16, 18, 20: self = .passedOver(op: op)
-    default: self = .unknown(op: op)
+    default: self = .unknown(op: op, isBinary: false)
     }
   }
 

@@ -36,7 +36,7 @@ enum VoiceMessage: Hashable, Sendable {
   case welcome(transition: UInt16, [UInt8])
   /// An operation of which nothing is needed here: codecs, flags, platforms, wants of video.
   case passedOver(op: Int)
-  case unknown(op: Int)
+  case unknown(op: Int, isBinary: Bool)
 
   /// Why a message is none.
   struct Unreadable: Error, Hashable {
@@ -68,7 +68,7 @@ enum VoiceMessage: Hashable, Sendable {
       let message: VoiceMessage =
         bytes[2] == 29 ? .commit(transition: id, rest) : .welcome(transition: id, rest)
       return (message, sequence)
-    default: return (.unknown(op: Int(bytes[2])), sequence)
+    default: return (.unknown(op: Int(bytes[2]), isBinary: true), sequence)
     }
   }
 
