@@ -9,9 +9,6 @@ internal import Threads
 /// `main` stays synchronous: signals must be blocked before any other thread starts, since threads
 /// inherit that, and an asynchronous `main` begins on the runtime's threads.
 enum AsyncRun {
-  /// Most of the time that batch systems leave between SIGTERM and SIGKILL.
-  private static let patience = timespec(tv_sec: 8, tv_nsec: 0)
-
   private final class Outcome: Sendable {
     let result = Mutex<Result<Void, any Error>?>(nil)
     let isThere = DispatchSemaphore(value: 0)
@@ -29,11 +26,12 @@ enum AsyncRun {
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
     let outcome = Outcome()
+    let interruption = Interruption()
     var command = command
     let task = Task.detached {
       let result: Result<Void, any Error>
       do {
-        try await command.run()
+        try await Interruption.$current.withValue(interruption) { try await command.run() }
         result = .success(())
       } catch {
         result = .failure(error)
@@ -41,7 +39,7 @@ enum AsyncRun {
       outcome.result.withLock { $0 = result }
       outcome.isThere.signal()
     }
-    try watch(signals) { task.cancel() }
+    try watch(signals, interruption) { task.cancel() }
     outcome.isThere.wait()
     do {
       try outcome.result.withLock { $0 }?.get()
@@ -51,7 +49,7 @@ enum AsyncRun {
   }
 
   private static func watch(
-    _ signals: sigset_t, cancel: @escaping @Sendable () -> Void
+    _ signals: sigset_t, _ interruption: Interruption, cancel: @escaping @Sendable () -> Void
   ) throws(ThreadError) {
     _ = try JoinableThread {
       var signals = signals
@@ -59,8 +57,8 @@ enum AsyncRun {
       guard sigwait(&signals, &signal) == 0 else { return }
       cancel()
       // A second signal, or time running out: the work does not get to clean up by itself.
-      var patience = patience
-      while sigtimedwait(&signals, nil, &patience) < 0, errno == EINTR {}
+      interruption.wait(signals)
+      interruption.sayLastWords()
       Tapedeck.writeError("tapedeck: interrupted")
       _exit(ExitStatus.tempFail.rawValue)
     }

@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import DiscordGateway
 internal import DiscordREST
+internal import Recorder
 internal import WebSocket
 
 /// The exit codes that scripts and schedulers rely on.
@@ -51,6 +52,10 @@ struct CommandFailure: Error {
     case let error as DiscordError: self.init(error)
     case let error as GatewayError: self.init(error)
     case let error as WebSocketError: self.init(error)
+    case let error as RecorderError:
+      self.init(
+        ExitStatus(rawValue: error.exitCode) ?? .software,
+        Terminal.escaped(error.message, limit: 1000), label: error.code.rawValue)
     default: return nil
     }
   }

@@ -14,6 +14,7 @@ struct Tapedeck: ParsableCommand {
     abstract: "Records Discord voice channels and prepares them for speech-to-text.",
     version: "tapedeck \(toolVersion)",
     subcommands: [
+      RecordCommand.self,
       RenderCommand.self,
       InspectCommand.self,
       VerifyCommand.self,

@@ -14,6 +14,25 @@ enum Terminal {
     return environment("COLUMNS").flatMap(Int.init).map { max($0, 20) } ?? 80
   }
 
+  /// Lines of the terminal on the descriptor, 24 where there is none.
+  static func height(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
+    return isKnown ? Int(size.ws_row) : 24
+  }
+
+  /// Writes text to standard error at once, as it is.
+  static func show(_ text: String) {
+    var rest = [UInt8](text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      // Nobody is left to tell when standard error itself cannot be written.
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+
   static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }

@@ -6,12 +6,13 @@ import Testing
   /// 2026-11-24T14:00:00Z.
   private static let now: Int64 = 1_795_528_800
 
-  @Test(arguments: [
-    ("17:00", "UTC", 3 * 3600), ("14:00", "UTC", 86_400), ("14:00:01", "UTC", 1),
-    ("17:00", "Europe/Berlin", 2 * 3600), ("24:00", "UTC", 10 * 3600),
-    ("00:30", "Asia/Kolkata", 5 * 3600), ("2026-11-24T17:00:00+01:00", "UTC", 2 * 3600),
-    ("9:05", "America/New_York", 5 * 60),
-  ] as [(String, String, Int64)])
+  @Test(
+    arguments: [
+      ("17:00", "UTC", 3 * 3600), ("14:00", "UTC", 86_400), ("14:00:01", "UTC", 1),
+      ("17:00", "Europe/Berlin", 2 * 3600), ("24:00", "UTC", 10 * 3600),
+      ("00:30", "Asia/Kolkata", 5 * 3600), ("2026-11-24T17:00:00+01:00", "UTC", 2 * 3600),
+      ("9:05", "America/New_York", 5 * 60),
+    ] as [(String, String, Int64)])
   func isTheNextSuchTime(text: String, zone: String, seconds: Int64) throws {
     let time = try #require(EndTime(argument: text))
     let zone = try #require(ZoneName(argument: zone))

@@ -4,14 +4,15 @@ import Testing
 @testable import tapedeck
 
 @Suite struct KeyDecoderTests {
-  @Test(arguments: [
-    ("m", [.character("m")]), ("\u{1B}[A", [.up]), ("\u{1B}OB", [.down]), ("\r", [.enter]),
-    ("\n", [.enter]), ("\u{1B}[5~\u{1B}[6~", [.pageUp, .pageDown]), ("\u{1B}[1;5A", [.up]),
-    ("\u{1B}[H\u{1B}[4~", [.home, .end]), ("\u{3}\u{4}", [.interrupt, .endOfInput]),
-    ("é日", [.character("é"), .character("日")]), ("\u{1B}[200~s", [.character("s")]),
-    ("\u{1B}x", [.escape, .character("x")]), ("\u{1B}\u{1B}[A", [.escape, .up]),
-    ("\t\u{7F}a", [.character("a")]),
-  ] as [(String, [Key])])
+  @Test(
+    arguments: [
+      ("m", [.character("m")]), ("\u{1B}[A", [.up]), ("\u{1B}OB", [.down]), ("\r", [.enter]),
+      ("\n", [.enter]), ("\u{1B}[5~\u{1B}[6~", [.pageUp, .pageDown]), ("\u{1B}[1;5A", [.up]),
+      ("\u{1B}[H\u{1B}[4~", [.home, .end]), ("\u{3}\u{4}", [.interrupt, .endOfInput]),
+      ("é日", [.character("é"), .character("日")]), ("\u{1B}[200~s", [.character("s")]),
+      ("\u{1B}x", [.escape, .character("x")]), ("\u{1B}\u{1B}[A", [.escape, .up]),
+      ("\t\u{7F}a", [.character("a")]),
+    ] as [(String, [Key])])
   func keys(text: String, keys: [Key]) {
     var whole = KeyDecoder()
     #expect(whole.decode(text.utf8) == keys)

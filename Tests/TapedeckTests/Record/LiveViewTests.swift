@@ -118,10 +118,11 @@ import Testing
     #expect(LiveStatus.clock(seconds) == text)
   }
 
-  @Test(arguments: [
-    (0, "0"), (999, "999"), (1000, "1,000"), (-1000, "-1,000"), (1_234_567, "1,234,567"),
-    (.max, "9,223,372,036,854,775,807"), (-999, "-999"),
-  ] as [(Int64, String)])
+  @Test(
+    arguments: [
+      (0, "0"), (999, "999"), (1000, "1,000"), (-1000, "-1,000"), (1_234_567, "1,234,567"),
+      (.max, "9,223,372,036,854,775,807"), (-999, "-999"),
+    ] as [(Int64, String)])
   func numbers(value: Int64, text: String) {
     #expect(LiveStatus.number(value) == text)
   }

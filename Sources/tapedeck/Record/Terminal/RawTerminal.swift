@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The terminal without line editing and echo, so that single keys can be read.
 ///
@@ -20,6 +21,7 @@ enum RawTerminal {
 
   /// The settings that the program was started with.
   private static let saved = Saved()
+  private static let isRaw = Atomic(false)
   /// Of bugs, and of terminals that go away.
   private static let deadly = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT]
   private static let armed: Bool = {
@@ -53,6 +55,7 @@ enum RawTerminal {
       characters[Int(VTIME)] = 0
       characters[Int(VSUSP)] = 0
     }
+    isRaw.store(true, ordering: .sequentiallyConsistent)
     guard tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0 else {
       throw CommandFailure(.tempFail, "cannot read single keys of the terminal")
     }
@@ -60,7 +63,7 @@ enum RawTerminal {
 
   /// Gives the terminal back as it was, with its cursor. Any number of times.
   static func restore() {
-    guard saved.isKnown else { return }
+    guard isRaw.exchange(false, ordering: .sequentiallyConsistent) else { return }
     tcsetattr(STDIN_FILENO, TCSANOW, saved.settings)
     let cursor: StaticString = "\u{1B}[?25h"
     _ = write(STDERR_FILENO, cursor.utf8Start, cursor.utf8CodeUnitCount)

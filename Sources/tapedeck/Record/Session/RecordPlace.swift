@@ -1,0 +1,75 @@
+internal import DiscordGateway
+internal import DiscordREST
+internal import JSONValues
+
+/// The channel that is to be recorded, as Discord knows it.
+struct RecordPlace: Sendable {
+  var guild: ID<Guild>
+  var channel: ID<DiscordREST.Channel>
+  var guildName: String?
+  var channelName: String
+  /// How many people fit in; nil: any number.
+  var limit: Int64?
+
+  init(_ channel: VoicePlaces.Channel) throws(CommandFailure) {
+    guard let guild = ID<Guild>(channel.guildID), let id = ID<DiscordREST.Channel>(channel.id)
+    else { throw CommandFailure(.software, "the channel's id is none") }
+    self.guild = guild
+    self.channel = id
+    guildName = channel.guildName
+    channelName = channel.name
+    limit = channel.limit
+  }
+
+  /// The channel that the arguments name.
+  ///
+  /// - Throws: 64 for an ambiguous name, 65 for a channel of another kind, 66 for an unknown one.
+  init(_ text: String, guild guildText: String?, _ resolver: TargetResolver) async throws {
+    let found: TargetResolver.Channel
+    do {
+      found = try await resolver.channel(text, guild: guildText) {
+        ChannelKind.voice.contains($0 ?? -1)
+      }
+    } catch let error as DiscordError where error.kind == .forbidden {
+      throw FirstHourFailure.viewChannelMissing.failure(["channel": text])
+    }
+    guard let guildID = found.guild, ChannelKind.voice.contains(found.type ?? -1) else {
+      let all = try await found.guild.asyncMap { try await resolver.channels(of: $0) } ?? []
+      let voice = all.filter { ChannelKind.voice.contains($0["type"]?.integer ?? -1) }
+      throw FirstHourFailure.notAVoiceChannel.failure([
+        "channel": found.shown, "kind": ChannelKind.name(found.type),
+        "channels": NameLookup.list(TargetResolver.candidates(voice)),
+      ])
+    }
+    let limit = found.json["user_limit"]?.integer ?? 0
+    let guild = try await resolver.guild(guildID)
+    var channel = VoicePlaces.Channel(
+      id: found.id, name: found.name, guildID: guildID, guildName: guild.name)
+    channel.limit = limit > 0 ? limit : nil
+    try self.init(channel)
+  }
+
+  /// What a refusal means, where Discord's words for it are known.
+  func failure(_ error: any Error, occupants: Int) -> CommandFailure? {
+    guard var failure = CommandFailure(error) else { return nil }
+    let isFull = limit.map { Int64(occupants) >= $0 } ?? false
+    if failure.message.contains("4017") {
+      failure = FirstHourFailure.encryptionRequired.failure()
+    } else if failure.status == .unavailable, isFull || failure.message.contains("full") {
+      failure = FirstHourFailure.channelFull.failure([
+        "channel": "#\(channelName)", "count": "\(occupants)",
+        "limit": limit.map { "\($0)" } ?? "?",
+      ])
+    }
+    return failure
+  }
+}
+
+extension Optional where Wrapped: Sendable {
+  fileprivate func asyncMap<T: Sendable>(
+    _ transform: (Wrapped) async throws -> T
+  ) async throws -> T? {
+    guard let value = self else { return nil }
+    return try await transform(value)
+  }
+}
