@@ -44,22 +44,36 @@ struct SimulatedDiscord: Sendable {
     _ arguments: [String], token: String? = nil, input: String = "",
     environment: [String: String] = [:]
   ) async throws -> Tool.Result {
-    var variables = [
-      "HOME": sandbox.path.string, "XDG_CONFIG_HOME": sandbox("config").string,
-      "XDG_DATA_HOME": sandbox("data").string, "TAPEDECK_KEYS": sandbox("keys").string,
-    ]
-    if token != "" { variables["DISCORD_BOT_TOKEN"] = token ?? ids.botToken }
-    variables.merge(environment) { $1 }
+    let variables = environment(token: token, environment)
     // The last would win. Long enough for a machine that is busy with other tests.
     let timeout = arguments.contains("--timeout") ? [] : ["--timeout", "60s"]
     let all = arguments + ["--api-base", apiBase] + timeout
-    let made = variables
     return try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(
-          with: Swift.Result { try Tool.run(all, input: input, environment: made) })
+          with: Swift.Result { try Tool.run(all, input: input, environment: variables) })
       }
     }
+  }
+
+  /// The environment of a run: folders in the sandbox, and the token.
+  func environment(token: String? = nil, _ more: [String: String] = [:]) -> [String: String] {
+    var variables = [
+      "HOME": sandbox.path.string, "XDG_CONFIG_HOME": sandbox("config").string,
+      "XDG_DATA_HOME": sandbox("data").string, "TAPEDECK_KEYS": sandbox("keys").string,
+      "XDG_STATE_HOME": sandbox("state").string, "XDG_RUNTIME_DIR": sandbox("runtime").string,
+    ]
+    if token != "" { variables["DISCORD_BOT_TOKEN"] = token ?? ids.botToken }
+    variables.merge(more) { $1 }
+    return variables
+  }
+
+  /// A run that goes on, with its standard input closed.
+  func start(_ arguments: [String], token: String? = nil) throws -> Tool.Running {
+    let running = try Tool.Running(
+      arguments + ["--api-base", apiBase], keys: nil, environment: environment(token: token))
+    try running.input.fileHandleForWriting.close()
+    return running
   }
 
   func discord(_ arguments: String..., input: String = "") async throws -> Tool.Result {

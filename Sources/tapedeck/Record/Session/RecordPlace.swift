@@ -25,14 +25,7 @@ struct RecordPlace: Sendable {
   ///
   /// - Throws: 64 for an ambiguous name, 65 for a channel of another kind, 66 for an unknown one.
   init(_ text: String, guild guildText: String?, _ resolver: TargetResolver) async throws {
-    let found: TargetResolver.Channel
-    do {
-      found = try await resolver.channel(text, guild: guildText) {
-        ChannelKind.voice.contains($0 ?? -1)
-      }
-    } catch let error as DiscordError where error.kind == .forbidden {
-      throw FirstHourFailure.viewChannelMissing.failure(["channel": text])
-    }
+    let found = try await Self.find(text, guildText, resolver)
     guard let guildID = found.guild, ChannelKind.voice.contains(found.type ?? -1) else {
       let all = try await found.guild.asyncMap { try await resolver.channels(of: $0) } ?? []
       let voice = all.filter { ChannelKind.voice.contains($0["type"]?.integer ?? -1) }
@@ -47,6 +40,22 @@ struct RecordPlace: Sendable {
       id: found.id, name: found.name, guildID: guildID, guildName: guild.name)
     channel.limit = limit > 0 ? limit : nil
     try self.init(channel)
+  }
+
+  private static func find(
+    _ text: String, _ guild: String?, _ resolver: TargetResolver
+  ) async throws -> TargetResolver.Channel {
+    do {
+      return try await resolver.channel(text, guild: guild) { ChannelKind.voice.contains($0 ?? -1) }
+    } catch let error as DiscordError where error.kind == .forbidden {
+      throw FirstHourFailure.viewChannelMissing.failure(["channel": text])
+    } catch let unknown as CommandFailure
+      where unknown.label == FirstHourFailure.channelUnknown.rawValue
+    {
+      // Perhaps it is a channel of another kind, and then that is what to say.
+      guard let other = try? await resolver.channel(text, guild: guild) else { throw unknown }
+      return other
+    }
   }
 
   /// What a refusal means, where Discord's words for it are known.
