@@ -72,7 +72,8 @@ struct SimulateCommandTests {
   func demo() throws {
     let sandbox = try Sandbox()
     let result = try Tool.run(
-      ["demo", "--out", sandbox("demo").string, "--duration", "12s"], keys: sandbox("keys"))
+      ["demo", "--scenario", "conversation", "--out", sandbox("demo").string, "--duration", "12s"],
+      keys: sandbox("keys"))
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("Alignment error in ms"))
     #expect(result.output.contains("captured"))
@@ -81,5 +82,18 @@ struct SimulateCommandTests {
     let again = try Tool.run(
       ["demo", "--out", sandbox("demo").string], keys: sandbox("keys"))
     #expect(again.status == 64)
+  }
+
+  @Test("the demo records over sockets", .timeLimit(.minutes(3)))
+  func liveDemo() async throws {
+    let sandbox = try Sandbox()
+    let running = try Tool.Running(
+      ["demo", "--out", sandbox("demo").string, "--duration", "14s"], keys: sandbox("keys"))
+    let result = await running.finished()
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("Who said when:"))
+    for name in ["Alice", "Bobby", "carol"] { #expect(result.output.contains(name)) }
+    #expect(sandbox.names("demo/tracks").filter { $0.hasSuffix(".wav") }.count == 3)
+    #expect(!sandbox.names().contains("keys"))
   }
 }
