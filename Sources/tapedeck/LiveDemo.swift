@@ -4,6 +4,7 @@ internal import DiscordSimulator
 internal import Foundation
 internal import Render
 internal import SystemPackage
+internal import WebSocket
 
 /// The main job over real sockets: people talk in a simulated Discord, `tapedeck record` records
 /// them, and what it recorded is rendered and compared with what they said and when.

@@ -9,7 +9,9 @@ struct DoctorCommand: AsyncParsableCommand {
     discussion: """
       Exits 0 when nothing failed (warnings are no failures), else with the code of the worst \
       finding: 78 configuration, 77 not permitted, 66 something is missing, 75 try again. Nothing \
-      is changed, and nothing is sent to the channel.
+      is changed, and nothing is sent to the channel. With --live the bot joins the channel, asks \
+      you to do some things there, and writes down what Discord did: no ids, names, tokens or \
+      addresses, and nothing that was said.
       """)
 
   @Option(
@@ -22,12 +24,35 @@ struct DoctorCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where captures are to be written.", valueName: "dir"))
   var captures: String?
 
+  @Flag(help: "Walk through what only a call shows, with your help; needs --channel.")
+  var live = false
+
+  @Option(
+    help: ArgumentHelp("Where --live writes its report; it must be new.", valueName: "file"))
+  var report = "live-report.json"
+
+  @Option(
+    help: ArgumentHelp("How long --live stays in the channel at the end.", valueName: "time"))
+  var stay: TimeLength?
+
   @Flag(help: "Print the table of what goes wrong in the first hour, and do nothing else.")
   var failures = false
 
   @OptionGroup var discord: DiscordOptions
 
+  func validate() throws {
+    if live, channel == nil { throw ValidationError("--live needs a --channel.") }
+  }
+
   func run() async throws {
+    if live, let channel {
+      let doctor = LiveDoctor(
+        options: discord, channel: channel, guild: place.guild,
+        captures: try CaptureFolders.captures(captures), report: FilePath(report),
+        stay: stay.map { Double($0.nanoseconds) / 1e9 } ?? 20 * 60)
+      try await DiscordSession.with(discord) { try await doctor.run($0) }
+      return
+    }
     if failures {
       print(FirstHourFailure.markdown, terminator: "")
       return
