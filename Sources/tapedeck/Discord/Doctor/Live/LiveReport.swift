@@ -1,3 +1,4 @@
+internal import CaptureLog
 internal import JSONValues
 
 /// What `doctor --live` writes down: our own words and numbers only, so that there is nothing to
