@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CaptureSynthesis
 internal import DiscordSimulator
 internal import Glibc
 internal import JSONValues
@@ -9,13 +10,16 @@ internal import WebSocket
 struct SimulateDiscordCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discord",
-    abstract: "Run a Discord on this machine until interrupted: REST and gateway.",
+    abstract: "Run a Discord on this machine until interrupted: REST, gateway and voice.",
     discussion: """
       It has one guild, Tape Club, with channels of all types, some people and one bot, whose token \
       is printed: DISCORD_BOT_TOKEN=… tapedeck discord send --api-base … --channel general Hello. \
       What people do and what goes wrong is told by HTTP: POST BASE/message, BASE/command, \
       BASE/voice, BASE/bot, BASE/fault with the printed control address as BASE; GET BASE gives the \
-      gateway's counts. Whoever reaches the port may do everything: it listens on 127.0.0.1 only.
+      gateway's counts. With --talk people talk in its voice channel Listening Room, end-to-end \
+      encrypted, as soon as somebody listens: tapedeck record --api-base … records them. POST \
+      BASE/speak, BASE/quiet and BASE/voice-fault do more of that; GET BASE/voice \
+      counts. Whoever reaches the port may do everything: it listens on 127.0.0.1 only.
       """)
 
   @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "number"))
@@ -25,8 +29,22 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
   var chat = false
 
   @Option(
+    help: ArgumentHelp("So many people talk in the voice channel, 1 to 3.", valueName: "n"))
+  var talk = 0
+
+  @Option(
+    parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Let calls and the gateway go wrong now and then, by this seed.", valueName: "seed"))
+      "What they say, dealt out to them in turn: speech files; without, they make noises like speech.",
+      valueName: "file"))
+  var speech: [String] = []
+
+  @Flag(help: "Remember the packets of speech that are sent, for GET BASE/truth.")
+  var truth = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Let calls, the gateway and voice go wrong now and then, by this seed.", valueName: "seed"))
   var faults: UInt64?
 
   @Option(help: ArgumentHelp("Rate limits: off, real or tight.", valueName: "which"))
@@ -50,6 +68,7 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-certificate and --tls-key go together")
     }
+    guard (0...3).contains(talk) else { throw ValidationError("--talk is 0 to 3") }
     guard !json || status == nil else {
       throw ValidationError("--json and --status exclude each other")
     }
@@ -60,12 +79,17 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
     clock_gettime(CLOCK_REALTIME, &time)
     let now = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     let (world, ids) = World.sample(now: now)
+    var voiceRules = VoiceRules()
+    voiceRules.truthLimit = truth ? 500_000 : 0
+    let speeches = try clips()
     let simulator = DiscordSimulator(
       world: world, clock: SimulatorClock(ContinuousClock(), start: now),
       rateLimits: RateLimitRules(rateLimits),
-      faults: faults.map { FaultPlan.random(seed: $0, count: 1000) } ?? FaultPlan())
+      faults: faults.map { FaultPlan.random(seed: $0, count: 1000) } ?? FaultPlan(),
+      voiceRules: voiceRules)
     if let faults {
       simulator.inject(GatewayFault.random(seed: faults, count: 20, dispatches: 1000))
+      simulator.inject(VoiceFault.random(seed: faults, count: 60, length: .seconds(1800)))
     }
     let identity = try tlsIdentity()
     let addresses: DiscordSimulator.Addresses
@@ -77,6 +101,9 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
         Terminal.escaped(error.message, limit: 400))
     }
     let reporter = StatusReporter(format: status)
+    for (user, clips) in zip([ids.bob, ids.carol, ids.alice], speeches) {
+      simulator.speak(user, in: ids.voice, Self.script(clips, seed: user))
+    }
     report(addresses, ids, reporter)
     // Until a signal cancels the task.
     await wait(simulator, ids)
@@ -91,6 +118,7 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
       return
     }
     var people = Chatter(ids, seed: faults ?? 1)
+    people.comesAndGoes = talk == 0
     while (try? await Task.sleep(for: .seconds(4))) != nil {
       people = simulator.mutate { [people] world, now in
         var people = people
@@ -98,6 +126,40 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
         return people
       }
     }
+  }
+
+  /// What each of the people says, for ever.
+  private func clips() throws -> [[VoiceClip]] {
+    guard talk > 0 else { return [] }
+    guard !speech.isEmpty else {
+      return try VoiceLibrary.synthetic(count: talk).voices.map { voice in
+        try [0, 5, 11].map { try VoiceClip(voice, from: .seconds($0), for: .seconds(4)) }
+      }
+    }
+    return try (0..<talk).map { person in
+      let own = speech.indices.filter { $0 % talk == person }.map { speech[$0] }
+      return try (own.isEmpty ? speech : own).map { file in
+        do {
+          return try VoiceClip(file: FilePath(file))
+        } catch {
+          throw CommandFailure(.noInput, "cannot read speech from \(Terminal.escaped(file))")
+        }
+      }
+    }
+  }
+
+  /// Clips with pauses of different length, so that people talk by turns, and at times at once.
+  private static func script(_ clips: [VoiceClip], seed: UInt64) -> VoiceScript {
+    var random = SplitMix64(seed: seed)
+    var steps: [VoiceScript.Step] = []
+    for _ in 0..<8 {
+      for clip in clips {
+        steps += [.say(clip), .pause(.milliseconds(800 + Int64(random.next() % 6000)))]
+      }
+    }
+    var script = VoiceScript(steps)
+    script.repetitions = nil
+    return script
   }
 
   private func tlsIdentity() throws -> WebSocketServer.TLSIdentity? {

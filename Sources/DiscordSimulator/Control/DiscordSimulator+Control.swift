@@ -11,10 +11,13 @@ import JSONValues
 /// | `POST /simulator/command` `{user, channel, name, options}` | somebody uses a slash command | the interaction's id |
 /// | `POST /simulator/bot` `{name, guild, permissions, flags}` | an application's bot joins a guild | its id and token |
 /// | `POST /simulator/fault` `{effect, …}` | a fault of the gateway | 204 |
+///
+/// What people say in voice, and what goes wrong there: `DiscordSimulator+VoiceControl.swift`.
 extension DiscordSimulator {
   /// Answers a call of the simulator's own, nil for any other.
   func control(_ request: SimulatedRequest) -> SimulatedResponse? {
     guard request.path == "/simulator" || request.path.hasPrefix("/simulator/") else { return nil }
+    if let answer = voiceControl(request) { return answer }
     if request.method == "GET", request.path == "/simulator" { return .json(gatewayReport()) }
     guard request.method == "POST", let body = try? JSONValue(parsing: request.body) else {
       return controlFailure("POST with a JSON object is asked for")
@@ -114,7 +117,7 @@ extension DiscordSimulator {
     ]
   }
 
-  private func controlFailure(_ message: String) -> SimulatedResponse {
+  func controlFailure(_ message: String) -> SimulatedResponse {
     .json(["message": .string(message)], status: 400)
   }
 }

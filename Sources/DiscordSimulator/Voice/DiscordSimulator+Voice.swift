@@ -106,6 +106,27 @@ extension DiscordSimulator {
     return ScriptedSpeaker(user: user, channel: channel, id: id, simulator: self)
   }
 
+  /// Scripted speakers of a user stop talking and leave.
+  ///
+  /// - Parameter id: only this one.
+  func stopSpeaking(_ user: World.ID, id: UInt64? = nil) {
+    withGateway { state, _ in
+      let events = forwarder.withLock { forwarder in
+        var events: [ScriptPlayer.Event] = []
+        for index in forwarder.players.indices
+        where forwarder.players[index].user == user
+          && (id ?? forwarder.players[index].id)
+            == forwarder.players[index].id
+        {
+          events += forwarder.players[index].stop()
+        }
+        forwarder.players.removeAll(where: \.isOver)
+        return events
+      }
+      perform(events, &state, now: clock.uptime)
+    }
+  }
+
   /// Adds a fault of voice.
   package func inject(_ fault: VoiceFault) {
     withVoice { state, now in ((), state.voice.server.inject(fault, now: now)) }
@@ -164,16 +185,6 @@ package struct ScriptedSpeaker: Sendable {
 
   /// Stops talking and leaves.
   package func leave() {
-    simulator.withGateway { state, _ in
-      let events = simulator.forwarder.withLock { forwarder in
-        var events: [ScriptPlayer.Event] = []
-        for index in forwarder.players.indices where forwarder.players[index].id == id {
-          events += forwarder.players[index].stop()
-        }
-        forwarder.players.removeAll { $0.id == id }
-        return events
-      }
-      simulator.perform(events, &state, now: simulator.clock.uptime)
-    }
+    simulator.stopSpeaking(user, id: id)
   }
 }

@@ -5,6 +5,8 @@ package struct Chatter: Sendable {
   private var random: SeededNumbers
   private var answered: World.ID = 0
   private var turns = 0
+  /// Whether people come to the voice channel and go; not where others talk there by a script.
+  package var comesAndGoes = true
 
   private static let lines = [
     "Did anybody rewind the blue tape?", "Side B is the better one.", "I have found another box.",
@@ -32,7 +34,7 @@ package struct Chatter: Sendable {
     }
     let speaker = [ids.alice, ids.bob, ids.carol][random.below(3)]
     switch turns % 4 {
-    case 0:
+    case 0 where comesAndGoes:
       if world.voiceStates[ids.guild]?[speaker] == nil {
         world.joinVoice(speaker, channel: ids.voice)
       } else {

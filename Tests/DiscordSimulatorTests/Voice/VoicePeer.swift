@@ -144,6 +144,17 @@ final class VoicePeer: Sendable {
     try await until("op 4 comes") { isEnded || !messages(4).isEmpty }
   }
 
+  /// Op 7.
+  func resume(after sequence: Int) async throws {
+    try await send(
+      7,
+      [
+        "server_id": .string(String(invitation.guild)),
+        "session_id": .string(invitation.sessionID), "token": .string(invitation.token),
+        "seq_ack": .integer(Int64(sequence)),
+      ])
+  }
+
   func datagram(_ bytes: [UInt8]) async throws {
     let (udp, remote) = state.withLock { ($0.udp, $0.remote) }
     let channel = try #require(udp)
