@@ -1,6 +1,8 @@
 import CaptureSynthesis
+import DAVE
 import DiscordSimulator
 import JSONValues
+import Synchronization
 import Testing
 
 @Suite("Faults of voice over sockets")

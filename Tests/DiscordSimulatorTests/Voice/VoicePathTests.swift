@@ -1,4 +1,5 @@
 import DiscordSimulator
+import Synchronization
 import Testing
 
 /// What faults do to the packets of a client, over a real socket: what came is compared with what

@@ -4,6 +4,7 @@ import DiscordSimulator
 import JSONValues
 import NIOCore
 import RTP
+import Synchronization
 import VoiceCrypto
 import WebSocket
 
@@ -58,7 +59,7 @@ extension VoicePeer {
       ($0.datagrams, $0.mode, $0.key, $0.epochs)
     }
     var cipher = try TransportCipher(mode: mode, key: key)
-    var openers = try epochs.flatMap { epoch in
+    let openers = try epochs.flatMap { epoch in
       try epoch.senders.map { user, secret in
         (user: user, opener: try Opener(secret))
       }
