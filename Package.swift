@@ -182,6 +182,10 @@ var targets: [Target] = [
   .executableTarget(
     name: "DAVEGroups", dependencies: ["DAVE", "MLS"], path: "Tests/Benchmarks/DAVEGroups",
     swiftSettings: swiftSettings),
+  // What opening a frame allocates; Tests/Benchmarks/run counts it.
+  .executableTarget(
+    name: "FrameAllocations", dependencies: ["DAVEFrames"],
+    path: "Tests/Benchmarks/FrameAllocations", swiftSettings: swiftSettings),
 
   // What several test targets need.
   .target(

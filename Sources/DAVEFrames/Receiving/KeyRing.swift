@@ -4,7 +4,8 @@ internal import VoiceCrypto
 /// come from.
 ///
 /// A frame does not name its epoch. The key that opened a sender's last frame is tried first, then
-/// the newest, then the others. Opening allocates nothing once a sender has spoken.
+/// the newest, then the others. Opening an Opus frame allocates nothing once a sender has spoken
+/// (the benchmark `frames` counts it in a release build).
 ///
 /// An epoch is kept until 30 s after a later one was executed (op 22), and the last four always are.
 package struct KeyRing: ~Copyable {

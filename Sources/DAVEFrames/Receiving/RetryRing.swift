@@ -1,8 +1,7 @@
 /// Frames that came before their key, or before it was known whose they are: kept for a moment, and
 /// tried again when a key or a mapping comes.
 ///
-/// Of each SSRC at most 100 frames and 2 s. Places are used again, so a ring that has been full once
-/// allocates nothing.
+/// Of each SSRC at most 100 frames and 2 s. Places are used again with their memory.
 package struct RetryRing<Context: Sendable>: Sendable {
   /// Frames of one SSRC.
   package static var mostFrames: Int { 100 }
