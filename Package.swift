@@ -252,9 +252,9 @@ var targets: [Target] = [
   tests(
     "RecorderTests",
     [
-      "CaptureLog", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "DiscordSimulator",
-      "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP", "TestSupport", "VoiceCrypto",
-      logging, systemPackage,
+      "Audio", "CaptureLog", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordGateway",
+      "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP",
+      "TestSupport", "VoiceCrypto", asyncHTTPClient, logging, nioCore, nioHTTP1, systemPackage,
     ]),
   tests(
     "VoiceAudioTests",

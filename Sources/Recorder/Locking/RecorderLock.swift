@@ -1,6 +1,7 @@
 internal import CaptureLog
 internal import FoundationEssentials
 internal import Glibc
+internal import Synchronization
 package import SystemPackage
 
 /// Keeps a bot from recording a guild twice: Discord has one voice state for each bot and guild, so
@@ -22,7 +23,7 @@ package final class RecorderLock: Sendable {
     }
   }
 
-  private let descriptor: Int32
+  private let descriptor: Mutex<Int32?>
 
   /// The usual folder: `$XDG_RUNTIME_DIR/tapedeck`, else `/tmp/tapedeck-<user id>`.
   package static var usualFolder: FilePath {
@@ -59,7 +60,7 @@ package final class RecorderLock: Sendable {
       throw RecorderError(
         .busy, "this bot is recording in guild \(guild) already: \(who); stop that one first")
     }
-    self.descriptor = descriptor
+    self.descriptor = Mutex(descriptor)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let holder = Holder(process: getpid(), capture: capture, since: since)
@@ -69,7 +70,16 @@ package final class RecorderLock: Sendable {
     _ = pwrite(descriptor, text, text.count, 0)
   }
 
-  deinit { close(descriptor) }
+  deinit { release() }
+
+  /// Gives the lock up; later calls do nothing.
+  package func release() {
+    let descriptor = descriptor.withLock { descriptor in
+      defer { descriptor = nil }
+      return descriptor
+    }
+    if let descriptor { close(descriptor) }
+  }
 
   private static func make(_ folder: FilePath) throws(RecorderError) {
     let result = folder.withPlatformString { mkdir($0, 0o700) }

@@ -59,6 +59,7 @@ extension RecordingCore {
     if !hasKeys { message += "; not all keys are stored" }
     var exitCode = request.exitCode ?? Self.exitCode(request.reason)
     if !isComplete, exitCode == 0 { exitCode = 75 }
+    parts.lock.release()
     await parts.alerts.finish(atMost: Deadlines.alerts, clock: clock)
     let end = RecordingEnd(
       reason: request.reason, message: message, exitCode: exitCode, capture: writer.folder,

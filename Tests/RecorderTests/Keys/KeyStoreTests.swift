@@ -1,0 +1,118 @@
+import CaptureLog
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+import VoiceCrypto
+
+@testable import Recorder
+
+@Suite("Key store")
+struct KeyStoreTests {
+  private let key: OperatorKey
+  private let folder: TemporaryFolder
+
+  init() throws {
+    key = try OperatorKey.generate()
+    folder = try TemporaryFolder()
+    let session = SessionInfo(
+      id: "x", guildID: "1", channelID: "2", start: "2026-11-24T09:00:02Z",
+      startUnixNanoseconds: 0, build: "t", recipients: [key.id], source: "discord")
+    try SessionFile.write(session, in: folder.path)
+  }
+
+  private func record(_ user: Int, epoch: UInt64 = 1) -> KeyRecord {
+    KeyRecord(
+      time: Int64(user),
+      .sender(
+        connection: 0, incarnation: 0, epoch: epoch, user: "\(user)",
+        secret: SecretBytes([UInt8](repeating: UInt8(user), count: 16))))
+  }
+
+  private var users: [String] {
+    get throws { try CaptureKeys.open(folder.path, with: [key]).senderUsers }
+  }
+
+  @Test("Records are on the medium when it returns")
+  func stores() async throws {
+    let store = KeyStore(in: folder.path, recipients: [key.publicKey])
+    #expect(await store.store([record(1), record(2)]) == nil)
+    #expect(try users == ["1", "2"])
+    #expect(await store.store([record(3)]) == nil)
+    #expect(try users == ["1", "2", "3"])
+    #expect(store.failure == nil)
+    #expect(await store.finish())
+    #expect(try folder.names() == ["keys.jsonl", "session.json"])
+  }
+
+  @Test(
+    "A sync that hangs is left after a second; the record goes to another file, and none is lost")
+  func hangs() async throws {
+    let clock = ManualClock()
+    let files = GatedFiles()
+    let store = KeyStore(
+      in: folder.path, recipients: [key.publicKey], files: files, clock: clock)
+    files.close()
+    async let first = store.store([record(1)])
+    await files.waitForCall()
+    try await clock.waitForSleepers(1)
+    clock.advance(by: .seconds(1))
+    #expect(await first == "the disk took more than a second")
+    #expect(store.failure != nil)
+    // The next lane hangs too, until the disk answers.
+    async let second = store.store([record(2)])
+    files.open()
+    #expect(await second == nil)
+    #expect(await store.finish())
+    #expect(store.failure == nil)
+    #expect(try users == ["1", "2"])
+    #expect(try folder.names().contains("keys-000001.jsonl"))
+  }
+
+  @Test("After an error the records are stored with the next ones")
+  func fails() async throws {
+    let files = GatedFiles()
+    let store = KeyStore(in: folder.path, recipients: [key.publicKey], files: files)
+    files.fail(.noSpace)
+    let failure = await store.store([record(1)])
+    #expect(failure != nil)
+    #expect(store.failure != nil)
+    files.fail(nil)
+    #expect(await store.store([record(2)]) == nil)
+    #expect(store.failure == nil)
+    #expect(await store.finish())
+    #expect(try users == ["1", "2"])
+  }
+
+  @Test("What failed is tried again without further records")
+  func retries() async throws {
+    let files = GatedFiles()
+    let store = KeyStore(in: folder.path, recipients: [key.publicKey], files: files)
+    files.fail(.ioError)
+    _ = await store.store([record(1)])
+    files.fail(nil)
+    store.retry()
+    #expect(await store.finish())
+    #expect(try users == ["1"])
+  }
+
+  @Test("A disk that never answers ends the store in time, and says so")
+  func neverAnswers() async throws {
+    let clock = ManualClock()
+    let files = GatedFiles()
+    let store = KeyStore(
+      in: folder.path, recipients: [key.publicKey], files: files, clock: clock)
+    files.close()
+    for user in 1...6 {
+      async let failure = store.store([record(user)])
+      try await clock.waitForSleepers(1)
+      clock.advance(by: .seconds(1))
+      #expect(await failure != nil)
+    }
+    async let finished = store.finish(atMost: .seconds(5))
+    try await clock.waitForSleepers(1)
+    clock.advance(by: .seconds(5))
+    #expect(await finished == false)
+    files.open()
+  }
+}

@@ -1,0 +1,121 @@
+import CaptureLog
+import DiscordREST
+import DiscordSimulator
+import DiscordVoice
+import Logging
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Recorder
+
+@Suite("Alerts of a recording", .timeLimit(.minutes(1)))
+struct RecordingAlertTests {
+  @Test(
+    "Deafened: told at once to log, status, metrics' reader, channel and capture; all-clear too")
+  func deafened() async throws {
+    let studio = try Studio()
+    var options = studio.options
+    options.alerts = [.channel(ID(Snowflake(UInt64(studio.ids.general))))]
+    let recording = try await studio.recorder().start(options)
+    var updates = recording.updates.makeAsyncIterator()
+    let stay = try studio.stay
+    stay.observer.handle(
+      .ownVoiceState(channel: UInt64(studio.ids.voice), mute: false, deaf: true, suppress: false))
+    #expect(recording.status.alerts.map(\.cause) == [.deafened])
+    #expect(studio.log.contains("deafened in the guild", atLeast: .error))
+    stay.observer.handle(
+      .ownVoiceState(channel: UInt64(studio.ids.voice), mute: false, deaf: false, suppress: false))
+    #expect(recording.status.alerts.isEmpty)
+    var told: [String] = []
+    while told.count < 2, let update = await updates.next() {
+      switch update {
+      case .alert(let alert): told.append("raised \(alert.cause)")
+      case .cleared(let alert): told.append("cleared \(alert.cause)")
+      default: break
+      }
+    }
+    #expect(told == ["raised deafened", "cleared deafened"])
+    let end = await recording.stop()
+    let posts = studio.posts(in: studio.ids.general)
+    #expect(posts.count { $0.contains("Recording in danger") } == 1)
+    #expect(posts.count { $0.contains("All clear") } == 1)
+    #expect(
+      try Studio.payloads(AlertEvent.self, end.capture).map(\.state) == ["raised", "cleared"])
+  }
+
+  @Test("Frames that do not open: the session is asked for recovery, then another connection")
+  func unreadable() async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    let stay = try studio.stay
+    await stay.epoch(1, users: [11])
+    stay.observer.handle(.speaking(connection: 0, user: 11, ssrc: 500, flags: 1))
+    var number: UInt16 = 0
+    for _ in 0..<60 {
+      for _ in 0..<25 {
+        stay.packet(number, ssrc: 500)
+        number += 1
+      }
+      // The watch has a thread of its own.
+      try await Task.sleep(for: .milliseconds(20))
+      studio.pass(.milliseconds(500), recording)
+    }
+    await Task.yield()
+    let asked = stay.calls.filter { $0 != "join" }
+    #expect(asked.first == "unreadable")
+    #expect(asked.contains("reconnect unreadable"))
+    #expect(recording.status.alerts.map(\.cause) == [.unreadable])
+    #expect(!recording.status.undecryptable.isEmpty)
+    await recording.stop()
+  }
+
+  @Test("A gap over 10 s: exactly one alert, and one all-clear")
+  func gap() async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    let stay = try studio.stay
+    stay.observer.handle(.disconnected(connection: 0, code: nil, cause: "network"))
+    studio.pass(.seconds(60), recording)
+    await stay.connect(1)
+    studio.pass(.seconds(10), recording)
+    let end = await recording.stop()
+    let alerts = try Studio.payloads(AlertEvent.self, end.capture)
+    #expect(alerts.map { "\($0.state) \($0.cause)" } == ["raised gap", "cleared gap"])
+  }
+
+  @Test("Drops of the kernel are in the capture and told")
+  func drops() async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    studio.pass(.seconds(1), recording)
+    try studio.stay.setKernelDrops(17)
+    studio.pass(.seconds(1), recording)
+    #expect(recording.status.alerts.map(\.cause) == [.drops])
+    #expect(recording.status.drops.kernel == 17)
+    let end = await recording.stop()
+    let drops = try Studio.payloads(DropsEvent.self, end.capture)
+    #expect(drops.filter { $0.where == "kernel" }.map(\.packets) == [17])
+  }
+
+  @Test("Keys that are not stored in time hold up the gateway for a second and are told")
+  func keyLog() async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    let stay = try studio.stay
+    studio.files.close()
+    let stored = Task { await stay.epoch(1, users: [11]) }
+    try await studio.clock.waitForSleepers(1)
+    studio.clock.advance(by: .seconds(1))
+    await stored.value
+    studio.pass(.seconds(1), recording)
+    #expect(recording.status.alerts.map(\.cause).contains(.keyLog))
+    studio.files.open()
+    await stay.epoch(2, users: [11])
+    studio.pass(.seconds(6), recording)
+    #expect(!recording.status.alerts.map(\.cause).contains(.keyLog))
+    let end = await recording.stop()
+    let keys = try CaptureKeys.open(end.capture, with: [studio.key])
+    #expect(Set(keys.senders("11").map(\.epoch)) == [1, 2])
+  }
+}
