@@ -44,7 +44,7 @@ struct SimulatedDiscord: Sendable {
     _ arguments: [String], token: String? = nil, input: String = "",
     environment: [String: String] = [:]
   ) async throws -> Tool.Result {
-    let variables = environment(token: token, environment)
+    let variables = self.environment(token: token, environment)
     // The last would win. Long enough for a machine that is busy with other tests.
     let timeout = arguments.contains("--timeout") ? [] : ["--timeout", "60s"]
     let all = arguments + ["--api-base", apiBase] + timeout
