@@ -2,8 +2,10 @@ package import DAVE
 package import JSONValues
 package import VoiceCrypto
 
-/// Hears what happens in a stay. Methods are called in order, one at a time, but for
-/// ``received(_:kernelTime:connection:)`` and ``sent(_:connection:)``.
+/// Hears what happens in a stay.
+///
+/// ``handle(_:)`` is called in order, one call at a time, and so is ``store(_:)``; while keys are
+/// being stored, events go on. Datagrams come on threads of their own.
 package protocol VoiceObserver: AnyObject, Sendable {
   /// Each datagram of the voice server, as it arrived, on the receive thread: no allocation, no lock
   /// that waits.
@@ -14,7 +16,8 @@ package protocol VoiceObserver: AnyObject, Sendable {
   func sent(_ datagram: Span<UInt8>, connection: UInt32)
   /// Must not block.
   func handle(_ event: VoiceEvent)
-  /// Awaited for at most 1 s before op 23 says that we are ready: keys must be on disk first.
+  /// Awaited for at most 1 s before op 23 says that we are ready: keys must be on disk first. The
+  /// next keys then come, even if this call has not returned.
   func store(_ keys: VoiceKeys) async
 }
 

@@ -14,7 +14,7 @@ package enum StayInput: Sendable {
   /// The WebSocket is closed, or could not be opened; no code when the server gave none.
   case closed(code: UInt16?, attempt: Int)
   /// The session on it is no good any more.
-  case fault(VoiceFault, attempt: Int)
+  case fault(ConnectionFault, attempt: Int)
   /// Op 4 came: media can flow.
   case ready(attempt: Int)
   /// Op 9 came.

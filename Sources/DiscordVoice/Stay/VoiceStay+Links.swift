@@ -72,7 +72,7 @@ extension VoiceStay {
   }
 
   mutating func faulted(
-    _ link: Link, _ fault: VoiceFault, _ now: Duration,
+    _ link: Link, _ fault: ConnectionFault, _ now: Duration,
     _ random: inout some RandomNumberGenerator, _ actions: inout [StayAction]
   ) {
     let policy: ClosePolicy

@@ -38,7 +38,7 @@ package enum VoiceGatewayAction: Sendable {
   case event(VoiceEvent)
   case note(VoiceNote)
   /// This session is no good any more.
-  case fail(VoiceFault)
+  case fail(ConnectionFault)
 }
 
 /// What op 2 offers.
@@ -67,7 +67,7 @@ package enum FrameSealing: Hashable, Sendable {
 }
 
 /// Why a session cannot go on.
-package enum VoiceFault: String, Hashable, Sendable {
+package enum ConnectionFault: String, Hashable, Sendable {
   /// A heartbeat was not acknowledged.
   case zombie
   /// No encryption mode that we have.

@@ -112,6 +112,11 @@ extension VoiceGatewaySession {
     }
     let agreement = MediaAgreement(
       ssrc: offer.ssrc, mode: mode, key: key, daveVersion: max(0, daveVersion))
+    // Said again after a resume. To begin anew under one key would use nonces twice.
+    guard agreement.key != self.agreement?.key else {
+      actions.append(.note(.repeated(op: 4)))
+      return
+    }
     self.agreement = agreement
     storeNumber += 1
     actions.append(

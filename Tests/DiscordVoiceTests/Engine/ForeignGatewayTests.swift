@@ -1,6 +1,7 @@
 import DiscordREST
 import JSONValues
 import RTP
+import TestSupport
 import Testing
 import VoiceCrypto
 
@@ -13,6 +14,7 @@ import VoiceCrypto
     let gateway: ForeignGateway
     let observer: ListeningObserver
     let session: VoiceSession
+    let log: RecordingLogHandler.Log
 
     static func make(hangsInStore: Bool = false) async throws -> Scene {
       let server = try await FakeVoiceServer.start()
@@ -20,8 +22,11 @@ import VoiceCrypto
       let observer = ListeningObserver(hangsInStore: hangsInStore)
       var configuration = VoiceConfiguration(guild: 100, channel: 200)
       configuration.allowsLoopback = true
-      let session = VoiceSession(configuration, signaling: gateway, observer: observer)
-      return Scene(server: server, gateway: gateway, observer: observer, session: session)
+      let (logger, log) = RecordingLogHandler.makeLogger()
+      let session = VoiceSession(
+        configuration, signaling: gateway, observer: observer, logger: logger)
+      return Scene(
+        server: server, gateway: gateway, observer: observer, session: session, log: log)
     }
 
     func end() async {
@@ -62,6 +67,9 @@ import VoiceCrypto
     #expect(scene.session.connection == nil)
     #expect(!scene.session.send(opus: [1], timestamp: 0))
     #expect(scene.server.ops() == [0, 1, 5, 5])
+    #expect(scene.log.contains("Voice connection ready"))
+    #expect(!scene.log.text.contains("token 1"), "secrets are not logged")
+    #expect(!scene.log.text.contains("session 1"))
     await scene.server.stop()
   }
 
@@ -150,7 +158,7 @@ import VoiceCrypto
     try await scene.session.join()
     #expect(scene.session.connection != nil)
     await scene.end()
-    #expect(scene.observer.heard.keys == 1)
+    #expect(scene.observer.heard.keys.count == 1)
   }
 
   @Test func cancelledJoinLeaves() async throws {

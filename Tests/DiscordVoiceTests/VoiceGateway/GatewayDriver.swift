@@ -96,7 +96,7 @@ extension [VoiceGatewayAction] {
 
   var ops: [Int] { payloads.map(\.op) }
 
-  var faults: [VoiceFault] {
+  var faults: [ConnectionFault] {
     compactMap { if case .fail(let fault) = $0 { fault } else { nil } }
   }
 

@@ -105,6 +105,14 @@ import VoiceCrypto
     #expect(driver.feed(.setSpeaking(1)).payloads == [.speaking(flags: 1, ssrc: 42)])
   }
 
+  @Test func sameKeyAgainBeginsNothingAnew() {
+    var driver = GatewayDriver()
+    driver.begin()
+    let again = driver.describe(seq: 50)
+    #expect(again.notes == [.repeated(op: 4)])
+    #expect(again.count == 1)
+  }
+
   @Test func keyPackageComesAtOnceWithDAVE() {
     var driver = GatewayDriver()
     driver.feed(.opened(resuming: false))
