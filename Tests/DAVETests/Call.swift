@@ -19,6 +19,10 @@ struct Call {
   var deaf: Set<UInt64> = []
   /// Users whose commits the gateway never gets.
   var mute: Set<UInt64> = []
+  /// Nobody's commits arrive, so that the next one covers several changes.
+  var isHoldingCommits = false
+  /// Transitions that the gateway executed.
+  private(set) var executed = 0
   /// Users whose first Welcome is kept here in place of being delivered.
   var deafToWelcome: Set<UInt64> = []
   private(set) var heldWelcomes: [DAVEEvent] = []
@@ -97,7 +101,7 @@ struct Call {
     switch action {
     case .sendKeyPackage(let bytes): carryOut(gateway.keyPackage(bytes, from: user))
     case .sendCommitWelcome(let bytes):
-      if !mute.contains(user) {
+      if !mute.contains(user), !isHoldingCommits {
         carryOut(gateway.commitWelcome(bytes, from: user, at: now))
       }
     case .sendTransitionReady(let id): carryOut(gateway.ready(user, transition: id, at: now))
@@ -126,6 +130,7 @@ struct Call {
           deliver(.welcome(transition: id, bytes), to: user)
         }
       case .executeTransition(let users, let id):
+        executed += 1
         for user in users { deliver(.executeTransition(id: id), to: user) }
       case .prepareEpoch(let users):
         for user in users { deliver(.prepareEpoch(epoch: 1, version: 1), to: user) }

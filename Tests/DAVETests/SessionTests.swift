@@ -126,26 +126,47 @@ import Testing
     call.expectAgreement(10, 20, 30)
   }
 
-  /// Rung (d) of the acceptance ladder: churn.
+  /// Rung (d) of the acceptance ladder: 500 epochs of churn, every third with several changes in one
+  /// commit: while nobody's commit arrives, people come, go, and go again before they were in.
   @Test(arguments: 0..<10)
   func churn(seed: UInt64) {
     var call = Call(seed: 100 + seed)
     var random = SplitMix64(seed: seed)
     var present: [UInt64] = [1, 2]
     var next: UInt64 = 3
+    var mixed = 0
+    var revoked = 0
     call.join(1, 2)
-    for _ in 0..<50 {
-      if present.count < 3 || (present.count < 30 && Bool.random(using: &random)) {
+    func change(_ comes: Bool) {
+      if comes {
         call.join(next)
         present.append(next)
         next += 1
       } else {
-        let gone = present.remove(at: Int.random(in: 0..<present.count, using: &random))
+        // Often one of the latest, who may not be in the group yet.
+        let latest = Bool.random(using: &random) ? max(present.count - 2, 0) : 0
+        let gone = present.remove(at: Int.random(in: latest..<present.count, using: &random))
+        if !call.gateway.members.contains(gone) { revoked += 1 }
         call.leave(gone)
       }
+    }
+    for step in 0..<50 {
+      let isMixed = step % 3 == 2 && present.count > 5
+      if isMixed {
+        call.isHoldingCommits = true
+        change(true)
+        change(true)
+        change(false)
+        if Bool.random(using: &random) { change(false) }
+        call.isHoldingCommits = false
+        mixed += 1
+      }
+      change(present.count < 5 || (present.count < 30 && Bool.random(using: &random)))
       call.expectAgreement(present)
     }
     #expect(call.warnings.isEmpty)
+    #expect(mixed > 5 && revoked > 0)
+    #expect(call.executed >= 45)
   }
 }
 

@@ -73,7 +73,8 @@ extension DAVESession {
       let known = queue.count + unexpected.count
       queue.removeAll { $0.reference == reference }
       unexpected.removeAll { $0.reference == reference }
-      if queue.count + unexpected.count == known {
+      // While we wait for our Welcome, they are of the group that goes on, as the proposals were.
+      if queue.count + unexpected.count == known, case .member = state {
         warnings.append(warning(.badProposals, "a revocation of a proposal that is not known"))
       }
     }

@@ -33,6 +33,8 @@ struct SurveyBuilder {
   private var counts = SessionSurvey.Counts()
   private var connections: [UInt32: SessionSurvey.Connection] = [:]
   private var epochs = EpochTimes()
+  /// What the last event said, by connection.
+  private var allowsPlaintext: [UInt32: Bool] = [:]
   private var events: [CaptureEvent] = []
   private var drops: [String: UInt64] = [:]
   private var isClockBridged = false
@@ -122,7 +124,13 @@ struct SurveyBuilder {
     case DAVEEpochEvent.kind, DAVETransitionEvent.kind:
       epochs.take(event, at: time)
       return
-    case DAVEPlaintextEvent.kind: epochs.take(event, at: time)
+    case DAVEPlaintextEvent.kind:
+      guard let payload = event.payload(DAVEPlaintextEvent.self) else { return }
+      let before = allowsPlaintext.updateValue(payload.allowed, forKey: payload.connection)
+      // Recorders say it with every epoch.
+      guard payload.allowed != before else { return }
+      epochs.take(event, at: time)
+      if before == nil, !payload.allowed { return }
     case ClientConnectEvent.kind:
       users.formUnion(event.payload(ClientConnectEvent.self)?.users ?? [])
     case DropsEvent.kind:

@@ -1,6 +1,8 @@
 internal import CaptureLog
 internal import CaptureSynthesis
 internal import DAVEFrames
+internal import SystemPackage
+internal import TestSupport
 internal import Testing
 
 @testable import Render
@@ -95,5 +97,30 @@ internal import Testing
     #expect(refused > 50 && taken > 50)
     let counted = made.results.reduce(0) { $0 + $1.packets.undecryptable.notDAVE }
     #expect(counted == Int64(refused))
+  }
+
+  /// Recorders say with every epoch that plaintext is refused.
+  @Test("of what is said again and again the manifest has the changes")
+  func repeats() throws {
+    let session = SessionInfo(
+      id: "20261124T090002Z-1-2", guildID: "1", guildName: nil, channelID: "2",
+      start: "2026-11-24T09:00:02Z", startUnixNanoseconds: 0, build: "test", recipients: [],
+      source: "simulated", encryptedAtRest: false)
+    let folder = try TemporaryFolder()
+    let path = folder.path.appending("capture")
+    var builder = try CaptureBuilder(creating: path, session: session, synchronizes: false)
+    let said = [false, false, false, true, true, false, false]
+    for (index, isAllowed) in said.enumerated() {
+      let event = DAVEPlaintextEvent(connection: 3, allowed: isAllowed)
+      try builder.append(CaptureEvent(event, time: .seconds(60) * Int64(index)))
+    }
+    try builder.finish()
+    let survey = try RenderEngine.survey(capture: path)
+    #expect(Self.changes(survey).map(\.isAllowed) == [true, false])
+    let times = survey.epochs
+    let allowed = (0..<7).map { index in
+      times.allowsPlaintext(connection: 3, at: .seconds(60) * Int64(index) + .seconds(30))
+    }
+    #expect(allowed == [false, false, false, true, true, false, false])
   }
 }
