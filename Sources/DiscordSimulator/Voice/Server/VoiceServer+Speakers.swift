@@ -29,6 +29,8 @@ extension VoiceServer {
     introduce(session, now: now, &outputs)
     begin(session.id, now: now, &outputs)
     perform(actions, of: user, now: now, &outputs)
+    // As clients do that want to hear: so the others know the SSRC before there is speech.
+    if let session = sessions[session.id] { spoke(session, flags: 0, now: now, &outputs) }
     return (session.ssrc, outputs)
   }
 
