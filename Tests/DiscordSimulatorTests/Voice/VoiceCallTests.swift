@@ -1,4 +1,5 @@
 import CaptureSynthesis
+import JSONValues
 import Testing
 
 @testable import DiscordSimulator
