@@ -21,11 +21,16 @@ struct VoicePathTests {
     rules.reportInterval = .seconds(600)
     try await VoiceScene.run(rules: rules) { scene in
       let (peer, _) = try await scene.join(scene.stage)
-      scene.simulator.inject(VoiceFault(effect, user: scene.bot))
+      // Those that last a moment happen within the speech.
+      if !effect.isMomentary { scene.simulator.inject(VoiceFault(effect, user: scene.bot)) }
       let packets = (0..<40).map { [0xF8, UInt8($0), 7] }
-      await scene.simulator.speak(
-        scene.people[1], in: scene.stage, VoiceScript([VoiceClip(packets: packets)])
-      ).finished()
+      let speaker = scene.simulator.speak(
+        scene.people[1], in: scene.stage, VoiceScript([VoiceClip(packets: packets)]))
+      if effect.isMomentary {
+        try await until("speech begins") { !scene.simulator.truth.isEmpty }
+        scene.simulator.inject(VoiceFault(effect, user: scene.bot))
+      }
+      await speaker.finished()
       let truth = scene.simulator.truth
       let sent = truth.filter { $0.fate != .lost }.count
       let extra = effect.isExtra
@@ -48,14 +53,16 @@ struct VoicePathTests {
         #expect(truth.count { $0.fate == .repeated } == heard.count - 45)
       case .corrupt:
         let bad = truth.count { $0.fate == .corrupted }
-        #expect(bad > 5 && opened.count == 45 - bad && heard.count == 45)
+        // Some are no RTP any more.
+        #expect(bad > 5 && opened.count == 45 - bad && heard.count <= 45)
       case .replay: #expect(Set(order).count == 45 && opened.count > 45)
       case .forge: #expect(opened.count == 45 && heard.count > 50)
       case .delay:
         #expect(truth.allSatisfy { $0.sentTime - $0.speechTime >= 120_000_000 })
       case .stall:
-        #expect(Set(truth.prefix(10).map(\.sentTime)).count == 1 && order == order.sorted())
-      case .blackout: #expect(lost > 5 && truth.first?.fate == .lost && truth.last?.fate == .sent)
+        let together = Dictionary(grouping: truth, by: \.sentTime).values.map(\.count).max()
+        #expect((together ?? 0) > 3 && order == order.sorted())
+      case .blackout: #expect(lost > 3 && truth.first?.fate == .sent)
       default: Issue.record("an effect that is no matter of packets")
       }
       await peer.leave()
@@ -97,6 +104,13 @@ extension VoiceFault.Effect {
   fileprivate var isExtra: Bool {
     switch self {
     case .replay, .forge: true
+    default: false
+    }
+  }
+
+  fileprivate var isMomentary: Bool {
+    switch self {
+    case .stall, .blackout: true
     default: false
     }
   }

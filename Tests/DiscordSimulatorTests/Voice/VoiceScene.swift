@@ -95,6 +95,9 @@ struct VoiceScene: Sendable {
     try await peer.identify()
     try await peer.describe(mode: mode, channel: channel ?? voice)
     try await peer.send(5, ["speaking": 0, "delay": 0, "ssrc": .integer(Int64(peer.ssrc))])
+    try await until("op 5 is taken") {
+      simulator.voiceSessions.contains { $0.user == bot && $0.speaking != nil }
+    }
     return (peer, gateway)
   }
 }

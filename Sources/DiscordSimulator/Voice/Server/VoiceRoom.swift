@@ -100,6 +100,7 @@ struct VoiceRoom: Sendable {
       versionChange?.waiting.remove(user)
       return tick(now: now)
     }
+    guard version > 0 else { return [.ignored] }
     return perform(group.ready(user, transition: transition, at: now.nanoseconds), now: now)
   }
 
@@ -130,6 +131,8 @@ struct VoiceRoom: Sendable {
     if let change = versionChange, change.waiting.isEmpty || now >= change.due {
       versionChange = nil
       version = change.version
+      // An epoch that is not executed yet would bring its version back.
+      if version == 0 { timers = [] }
       outputs.append(execute(change.id, to: users))
     }
     if timers.contains(where: { $0 <= now }) {
