@@ -84,9 +84,9 @@ extension VoiceStay {
     channel = place
     actions.append(.follow(place))
     actions.append(.lookUp(place))
-    // A server that was not used yet, or just came, is the new channel's.
-    let isFresh =
-      server != nil && (server != identifiedWith || now - serverSince < Self.kickWait)
+    // A server that was not used yet, or just came unasked, is the new channel's.
+    let cameUnasked = !serverWasAsked && now - serverSince < Self.kickWait
+    let isFresh = server != nil && (server != identifiedWith || cameUnasked)
     switch phase {
     case .asking:
       if server != nil {
@@ -124,8 +124,11 @@ extension VoiceStay {
     }
     server = info
     serverSince = now
+    serverWasAsked = false
     switch phase {
-    case .asking: completeJoining(now, &actions)
+    case .asking:
+      serverWasAsked = true
+      completeJoining(now, &actions)
     case .awaitingServer(_, .moved):
       identify(now, "moved", &actions)
     case .awaitingServer, .linked, .pausing:

@@ -98,6 +98,8 @@ package struct VoiceStay: Sendable {
   var sessionID: String?
   var server: VoiceServerInfo?
   var serverSince = Duration.zero
+  /// Whether it is the answer to our asking, and not told because of a move or a migration.
+  var serverWasAsked = true
   /// The server of the last session.
   var identifiedWith: VoiceServerInfo?
   var ownState = OwnVoiceState()

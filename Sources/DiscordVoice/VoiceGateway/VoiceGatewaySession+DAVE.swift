@@ -38,8 +38,13 @@ extension VoiceGatewaySession {
     var retired: (incarnation: UInt32, epoch: UInt64)?
     for action in todo {
       switch action {
-      case .sendKeyPackage(let bytes): actions.append(.send(.binary(op: 26, bytes)))
-      case .sendCommitWelcome(let bytes): actions.append(.send(.binary(op: 28, bytes)))
+      case .sendKeyPackage(let bytes):
+        unansweredKeyPackage = bytes
+        unansweredCommit = nil
+        actions.append(.send(.binary(op: 26, bytes)))
+      case .sendCommitWelcome(let bytes):
+        unansweredCommit = bytes
+        actions.append(.send(.binary(op: 28, bytes)))
       case .sendInvalidCommitWelcome(let id):
         actions.append(.send(.invalidCommitWelcome(transition: id)))
       case .sendTransitionReady(let id): readyWhenStored(id, now, &actions)
@@ -71,6 +76,8 @@ extension VoiceGatewaySession {
       .epoch(
         incarnation: keys.incarnation, epoch: keys.epoch,
         ownSecret: keys.senders[settings.user] ?? []))
+    unansweredKeyPackage = nil
+    unansweredCommit = nil
     storeNumber += 1
     actions.append(.store(.epoch(keys), number: storeNumber))
     let code = DAVECodes.privacyCode(epochAuthenticator: keys.epochAuthenticator)
@@ -78,7 +85,10 @@ extension VoiceGatewaySession {
   }
 
   private mutating func remember(_ id: UInt16, _ transition: Transition) {
-    if transitions.count >= Self.mostTransitions { transitions = [:] }
+    if transitions.count >= Self.mostTransitions {
+      transitions = [:]
+      toldReady = []
+    }
     transitions[id] = transition
   }
 
@@ -104,6 +114,7 @@ extension VoiceGatewaySession {
   private mutating func execute(
     _ id: UInt16, retired: Bool, _ actions: inout [VoiceGatewayAction]
   ) {
+    toldReady.remove(id)
     guard let transition = transitions.removeValue(forKey: id) else { return }
     switch transition {
     case .version(let version):
@@ -124,6 +135,7 @@ extension VoiceGatewaySession {
         }
         return number > epoch
       }
+      toldReady.formIntersection(transitions.keys)
       actions.append(.seal(.epoch(incarnation: incarnation, epoch: epoch, secret: secret)))
     }
   }

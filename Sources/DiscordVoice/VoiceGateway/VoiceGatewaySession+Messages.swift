@@ -33,6 +33,7 @@ extension VoiceGatewaySession {
     case .resumed:
       actions.append(.resumed)
       sendSpeaking(&actions)
+      sendAgain(&actions)
       sendReady(now, &actions)
     case .speaking(let user, let ssrc, let flags):
       actions.append(
@@ -126,6 +127,9 @@ extension VoiceGatewaySession {
     // Without it some servers send nothing to a client that never spoke.
     sendSpeaking(&actions)
     transitions = [:]
+    toldReady = []
+    unansweredKeyPackage = nil
+    unansweredCommit = nil
     pendingReady = []
     actions.append(.seal(agreement.daveVersion > 0 ? .impossible : .none))
     handleDAVE(

@@ -65,6 +65,11 @@ package struct VoiceGatewaySession: Sendable {
   var speakingFlags = 0
   var transitions: [UInt16: Transition] = [:]
   var pendingReady: [PendingReady] = []
+  /// What a severed connection may not have carried: our last op 26 while we are in no group, our
+  /// last op 28 while no commit was announced, and op 23 of transitions that were not executed.
+  var unansweredKeyPackage: [UInt8]?
+  var unansweredCommit: [UInt8]?
+  var toldReady: Set<UInt16> = []
   var storeNumber = 0
   var storedNumber = 0
   var encryption = VoiceEncryption.off
@@ -180,6 +185,7 @@ package struct VoiceGatewaySession: Sendable {
       first.storeNumber <= storedNumber || now >= first.due
     {
       pendingReady.removeFirst()
+      if transitions[first.transition] != nil { toldReady.insert(first.transition) }
       actions.append(.send(.transitionReady(first.transition)))
       actions.append(
         .event(
@@ -187,5 +193,12 @@ package struct VoiceGatewaySession: Sendable {
             connection: settings.connection, incarnation: first.incarnation, epoch: first.epoch,
             transition: first.transition)))
     }
+  }
+
+  /// Behind a resume: the server sends again what we may have missed, and so do we.
+  func sendAgain(_ actions: inout [VoiceGatewayAction]) {
+    if let bytes = unansweredKeyPackage { actions.append(.send(.binary(op: 26, bytes))) }
+    if let bytes = unansweredCommit { actions.append(.send(.binary(op: 28, bytes))) }
+    for id in toldReady.sorted() { actions.append(.send(.transitionReady(id))) }
   }
 }

@@ -73,6 +73,18 @@ import Testing
         == ["follow 201", "close 1000", "gap 1 moved", "drop", "identify 2 b.discord.media s1 201"])
   }
 
+  @Test func moveRightAfterJoiningWaitsForItsServer() {
+    var driver = StayDriver()
+    driver.feed(.start)
+    driver.own(StayDriver.channel)
+    driver.server()
+    driver.ready()
+    driver.advance(.seconds(1))
+    #expect(
+      driver.own(StayDriver.other).deeds == ["follow 201", "close 1000", "gap 0 moved", "drop"])
+    #expect(driver.server(token: "t2").deeds == ["identify 1 a.discord.media:2048 s1 201"])
+  }
+
   @Test func moveWithoutAServerJoinsAgain() {
     var driver = StayDriver.live()
     driver.own(StayDriver.other)

@@ -172,6 +172,23 @@ import Testing
     #expect(client.receive(op: 9, nil).ops == [5, 23])
   }
 
+  @Test func readinessThatMayBeLostIsSaidAgain() throws {
+    var call = Call()
+    call.storesByItself = false
+    call.join(1)
+    call.join(2)
+    var client = try #require(call.clients[1])
+    let number = try #require(call.log[1]?.stores.last)
+    #expect(client.feed(.stored(number: number)).ops == [23])
+    client.feed(.closed)
+    client.feed(.opened(resuming: true))
+    #expect(client.receive(op: 9, nil).ops == [5, 23], "the server may not have heard it")
+    client.receive(op: 22, ["transition_id": 1])
+    client.feed(.closed)
+    client.feed(.opened(resuming: true))
+    #expect(client.receive(op: 9, nil).ops == [5], "it is executed")
+  }
+
   @Test func repeatedMessagesOfAResumeChangeNothing() throws {
     var call = Call()
     call.join(1)

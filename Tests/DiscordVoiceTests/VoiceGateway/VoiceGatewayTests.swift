@@ -149,7 +149,7 @@ import VoiceCrypto
     driver.receive(op: 8, ["heartbeat_interval": 10_000])
     let resumed = driver.receive(op: 9, nil)
     #expect(resumed.contains { if case .resumed = $0 { true } else { false } })
-    #expect(resumed.ops == [5], "the server hears again that we listen")
+    #expect(resumed.ops == [5, 26], "the server hears again that we listen, and wait")
     let repeated = driver.receive(op: 5, speaking, seq: 9)
     #expect(repeated.events.isEmpty)
     #expect(repeated.notes == [.repeated(op: 5)])
