@@ -5,9 +5,9 @@ internal import RTP
 /// Learns from end-to-end keys whose an SSRC is, where the server never said so, or where it said
 /// within 5 s that the SSRC is another user's: events and packets race.
 ///
-/// Who is named and does not speak with the own key is not looked for: every member holds every
-/// sender's key, and must not put words into another's mouth. A flood of SSRCs costs no more than a
-/// few do: the streams with the most packets are looked at, each a few times.
+/// Who is named and speaks with another key is not looked for, nor is a second SSRC of who is heard on a
+/// named one: every member holds every sender's key, and must not put words into another's mouth. A
+/// flood of SSRCs costs no more than a few do: those with the most packets are looked at, a few times.
 struct SpeakerLearning {
   /// Nanoseconds before and behind the server's word in which the keys decide.
   static let handoverMargin: Int64 = 5_000_000_000
@@ -20,6 +20,7 @@ struct SpeakerLearning {
 
   /// A stream that the server named nobody for.
   private struct Nameless {
+    let times: ClosedRange<Int64>
     var frames = 0
     var tries: Int
     var user: String?
@@ -39,6 +40,7 @@ struct SpeakerLearning {
   private let keys: RenderKeys
   private let windows: EpochWindows
   private let takesAnyPayloadType: Bool
+  private let named: NamedTimes
   private var members: [UInt32: MemberKeys] = [:]
   private var nameless: [UInt64: Nameless] = [:]
   /// By stream key, ascending.
@@ -57,13 +59,14 @@ struct SpeakerLearning {
     transport = TransportOpener(survey: survey, keys: keys)
     windows = EpochWindows(survey.epochs)
     takesAnyPayloadType = survey.takesAnyPayloadType
+    named = NamedTimes(survey.streams)
     let unnamed = survey.streams.filter {
       $0.user == nil && $0.audioPackets > 0 && sealed.contains($0.connection)
     }.sorted { ($1.audioPackets, $0.firstPacket) < ($0.audioPackets, $1.firstPacket) }
       .prefix(Self.mostStreams)
     for stream in unnamed {
       nameless[StreamKey.key(connection: stream.connection, ssrc: stream.ssrc)] =
-        Nameless(tries: Self.mostTries / unnamed.count)
+        Nameless(times: NamedTimes.times(stream), tries: Self.mostTries / unnamed.count)
     }
     // Beyond the number that is kept nobody knows who had an SSRC before.
     if survey.handovers.count <= Self.mostHandovers {
@@ -105,9 +108,14 @@ struct SpeakerLearning {
       stream.frames += 1
       if stream.isDue {
         let left = stream.tries
-        stream.user = members(packet.connection).sender(
-          of: frame.span, at: time, tries: &stream.tries)
+        let (times, connection) = (stream.times, packet.connection)
+        let sender = members(connection).sender(of: frame.span, at: time, tries: &stream.tries)
         tried += left - stream.tries
+        if let sender, named.isElsewhere(sender, during: times, connection: connection) {
+          stream.tries = 0
+        } else {
+          stream.user = sender
+        }
       }
       nameless[key] = stream
     } else if let place = changes[key]?.lastIndex(where: { $0.times.contains(time) }),

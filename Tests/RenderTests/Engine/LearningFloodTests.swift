@@ -29,9 +29,11 @@ internal import VoiceCrypto
     return RenderKeys(senders: senders)
   }
 
+  /// - Parameter named: The server names user 33 for an SSRC of frames that are not theirs, heard
+  ///   from this packet number on.
   /// - Returns: What learning tried, and what it learned of SSRC 7, which user 33 speaks on.
   private func learn(
-    flood: UInt32, in folder: FilePath
+    flood: UInt32, named: Range<UInt16> = 0..<0, in folder: FilePath
   ) throws -> (tried: Int, spans: [StreamOwners.Span]?) {
     let session = SessionInfo(
       id: "20261124T090002Z-1-2", guildID: "1", guildName: nil, channelID: "2",
@@ -47,8 +49,14 @@ internal import VoiceCrypto
     try builder.append(CaptureEvent(connection, time: Self.start))
     var speaker = try FrameSealer(baseSecret: Self.secret(33))
     var stranger = try FrameSealer(baseSecret: Self.secret(99))
-    for number in 0..<20 as Range<UInt16> {
-      for ssrc in [7] + (0..<flood).map({ $0 + 1_000 }) {
+    if !named.isEmpty {
+      let speaking = SpeakingEvent(connection: 0, user: "33", ssrc: 8, speaking: 1)
+      try builder.append(CaptureEvent(speaking, time: Self.start))
+    }
+    for number in 0..<60 as Range<UInt16> {
+      var ssrcs: [UInt32] = number < 20 ? [7] + (0..<flood).map({ $0 + 1_000 }) : []
+      if named.contains(number) { ssrcs.append(8) }
+      for ssrc in ssrcs {
         var frame: [UInt8] = []
         if ssrc == 7 {
           try speaker.seal([1, 2, 3].span, into: &frame)
@@ -69,7 +77,7 @@ internal import VoiceCrypto
     }
     try builder.finish()
     let survey = try RenderEngine.survey(capture: folder)
-    #expect(survey.streams.count == Int(flood) + 1)
+    #expect(survey.streams.count == Int(flood) + (named.isEmpty ? 1 : 2))
     var learning = try #require(SpeakerLearning(survey, keys: Self.keys))
     var reader = try CaptureReader(opening: folder)
     while let record = try reader.next() {
@@ -92,5 +100,17 @@ internal import VoiceCrypto
     #expect(small.tried <= 33 + 10 * 9 * Int(Self.members))
     #expect(large.tried <= SpeakerLearning.mostStreams * 9 * Int(Self.members))
     #expect(large.tried <= SpeakerLearning.mostTries)
+  }
+
+  @Test("who is heard on a named SSRC is not learned for another at the same time")
+  func nobodyIsInTwoPlaces() throws {
+    let temporary = try TemporaryFolder()
+    for named in [0..<60, 19..<30] as [Range<UInt16>] {
+      let folder = temporary.path.appending("from-\(named.lowerBound)")
+      #expect(try learn(flood: 1, named: named, in: folder).spans == nil)
+    }
+    // Before or after, it is their other SSRC: they came back.
+    let apart = try learn(flood: 1, named: 30..<40, in: temporary.path.appending("apart"))
+    #expect(apart.spans?.first?.user == "33")
   }
 }
