@@ -79,6 +79,12 @@ struct Call {
     gateway.transition = nil
   }
 
+  /// The gateway has a user removed that stays connected, and adds it again.
+  mutating func expel(_ user: UInt64) {
+    carryOut(gateway.invalidCommitWelcome(from: user))
+    settle()
+  }
+
   mutating func leave(_ user: UInt64) {
     sessions[user] = nil
     for other in sessions.keys.sorted() { deliver(.userDisconnected(user), to: other) }

@@ -61,6 +61,29 @@ import Testing
     }
   }
 
+  @Test func aRemovalOfOursLeavesNothingToWaitFor() throws {
+    var call = Call(seed: 79)
+    call.join(10, 20, 30)
+    let first = EventBox()
+    call.tamper = { user, event in
+      guard user == 30, case .executeTransition = event, first.events.isEmpty else { return event }
+      first.append(event)
+      return nil
+    }
+    call.expel(30)
+    call.expectAgreement(10, 20, 30)
+    #expect(first.events.count == 1)
+    #expect(call.warnings[30]?.map(\.code) == [.outOfGroup])
+    var session = try #require(call.sessions[30])
+    var random = SplitMix64(seed: 1)
+    #expect(session.transitions.isEmpty)
+    let actions = session.handle(.framesUnreadable, at: 0, using: &random)
+    guard case .sendInvalidCommitWelcome = try #require(actions.first) else {
+      Issue.record("\(actions)")
+      return
+    }
+  }
+
   @Test func transitionsOfTheGroupBeforeRetireNothingOfTheNew() throws {
     var call = Call(seed: 73)
     call.join(10, 20)

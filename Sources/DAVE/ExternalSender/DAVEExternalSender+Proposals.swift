@@ -82,11 +82,15 @@ extension DAVEExternalSender {
     } catch {
       return [.ignored(from: user, error.message)]
     }
-    if let fault = fault(in: message, from: user) { return [.ignored(from: user, fault)] }
+    if let fault = fault(in: message, welcome, from: user) {
+      return [.ignored(from: user, fault)]
+    }
     return accept(message, welcome: welcome, from: user, at: now)
   }
 
-  private func fault(in message: PublicMessage, from user: UInt64) -> String? {
+  private func fault(
+    in message: PublicMessage, _ welcome: Welcome?, from user: UInt64
+  ) -> String? {
     guard case .commit(let commit) = message.content.body else { return "no commit" }
     guard message.content.groupID == DAVEIdentity.bigEndian(channel) else { return "another group" }
     guard message.content.epoch == epoch else {
@@ -101,6 +105,13 @@ extension DAVEExternalSender {
     guard !expected.isEmpty, Set(commit.proposals) == Set(expected),
       commit.proposals.count == expected.count
     else { return "a commit that does not cover all open proposals" }
+    // Whoever is added without one would be a member for all others and never know it.
+    let welcomed = Set(welcome?.secrets.map(\.newMember) ?? [])
+    for proposal in open where proposal.hiddenFrom != user {
+      if case .add(_, let keyPackage) = proposal.change, !welcomed.contains(keyPackage.reference) {
+        return "an addition without its Welcome"
+      }
+    }
     return nil
   }
 

@@ -47,8 +47,10 @@ package enum DAVEAction: Equatable, Sendable {
   case warn(DAVEWarning)
 }
 
-/// The media keys of everybody in an epoch.
-package struct DAVEEpochKeys: Equatable, Sendable {
+/// The media keys of everybody in an epoch. They are not in its description, so no log can get them.
+package struct DAVEEpochKeys: Equatable, Sendable, CustomStringConvertible,
+  CustomDebugStringConvertible
+{
   /// How we came to the epoch.
   package enum Origin: String, Equatable, Sendable { case ownCommit, commit, welcome }
 
@@ -63,6 +65,12 @@ package struct DAVEEpochKeys: Equatable, Sendable {
   package var senders: [UInt64: [UInt8]]
   /// 32 bytes, equal for all members; ``DAVECodes/privacyCode(epochAuthenticator:)`` shows it.
   package var epochAuthenticator: [UInt8]
+
+  package var description: String {
+    "epoch \(epoch) of group \(incarnation), connection \(connection), channel \(channel), "
+      + "by \(origin.rawValue), transition \(transition), \(senders.count) senders"
+  }
+  package var debugDescription: String { description }
 }
 
 /// What a person who looks for a fault should know.

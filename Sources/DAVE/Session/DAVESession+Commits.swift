@@ -22,8 +22,8 @@ extension DAVESession {
       return enter(next, by: .commit, commit: bytes, transition: transition)
     } catch {
       if error.code == .removed {
+        // Nothing of ours changes when it is executed, so nothing waits for that.
         leaveGroup()
-        transitions[transition] = Transition(version: version, epoch: nil)
         let ready: [DAVEAction] =
           transition == 0 ? [] : [.sendTransitionReady(transition: transition)]
         return ready + offer(using: &random)
