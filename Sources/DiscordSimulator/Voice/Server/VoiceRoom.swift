@@ -27,6 +27,8 @@ struct VoiceRoom: Sendable {
   private var random: SplitMix64
   private var versionChange: VersionChange?
   private var nextTransition = VoiceRoom.firstVersionTransition
+  /// Members who begin anew: they have thrown their group away, and wait for a Welcome.
+  private var newcomersAgain: Set<UInt64> = []
   /// When transitions may have waited long enough.
   private var timers: [Duration] = []
 
@@ -63,6 +65,7 @@ struct VoiceRoom: Sendable {
   mutating func leave(_ user: UInt64, now: Duration) -> [Output] {
     guard users.contains(user) else { return [] }
     users.removeAll { $0 == user }
+    newcomersAgain.remove(user)
     var outputs: [Output] = []
     if version > 0 {
       outputs = perform(group.leave(user, at: now.nanoseconds), now: now)
@@ -79,6 +82,7 @@ struct VoiceRoom: Sendable {
     // Whoever begins anew is in the group still.
     var outputs: [Output] = []
     if group.members.contains(user) {
+      newcomersAgain.insert(user)
       outputs += perform(group.invalidCommitWelcome(from: user), now: now)
     }
     return outputs + perform(group.keyPackage(bytes, from: user), now: now)
@@ -91,6 +95,7 @@ struct VoiceRoom: Sendable {
 
   mutating func invalidCommitWelcome(from user: UInt64, now: Duration) -> [Output] {
     guard version > 0, users.contains(user) else { return [.ignored] }
+    newcomersAgain.insert(user)
     return perform(group.invalidCommitWelcome(from: user), now: now)
   }
 
@@ -119,6 +124,7 @@ struct VoiceRoom: Sendable {
     version = 1
     versionChange = nil
     timers = []
+    newcomersAgain = []
     group = DAVEExternalSender(channel: channel, using: &random)
     var outputs: [Output] = [epoch(to: users)]
     for user in users { outputs += perform(group.join(user), now: now) }
@@ -151,14 +157,23 @@ struct VoiceRoom: Sendable {
       case .externalSender(let user, let bytes):
         outputs.append(.send(to: [user], .binary(DAVEOpcode.externalSender.rawValue, bytes)))
       case .proposals(let users, let bytes):
-        outputs.append(.send(to: users, .binary(DAVEOpcode.proposals.rawValue, bytes)))
+        // Who waits for a Welcome hears nothing of a group that goes on: davey gives up at a
+        // proposal for another epoch than its own, and so discord.py at its whole connection.
+        let members = group.members
+        let listeners = users.filter {
+          (members.isEmpty || members.contains($0)) && !newcomersAgain.contains($0)
+        }
+        outputs.append(.send(to: listeners, .binary(DAVEOpcode.proposals.rawValue, bytes)))
       case .announceCommit(let users, let id, let bytes):
-        outputs += [.epochBegun, .commit(to: users, Self.bytes(id) + bytes)]
+        let listeners = users.filter { !newcomersAgain.contains($0) }
+        outputs += [.epochBegun, .commit(to: listeners, Self.bytes(id) + bytes)]
         timers.append(now + Self.timeout)
       case .welcome(let user, let id, let bytes):
+        newcomersAgain.remove(user)
         outputs.append(.welcome(to: user, Self.bytes(id) + bytes))
       case .executeTransition(let users, let id): outputs.append(execute(id, to: users))
       case .prepareEpoch(let users):
+        newcomersAgain = []
         outputs += [epoch(to: users), prepare(0, version: 1)]
       case .ignored: outputs.append(.ignored)
       }
