@@ -61,7 +61,7 @@ struct SimulatedDiscord: Sendable {
     var variables = [
       "HOME": sandbox.path.string, "XDG_CONFIG_HOME": sandbox("config").string,
       "XDG_DATA_HOME": sandbox("data").string, "TAPEDECK_KEYS": sandbox("keys").string,
-      "XDG_STATE_HOME": sandbox("state").string, "XDG_RUNTIME_DIR": sandbox("runtime").string,
+      "XDG_STATE_HOME": sandbox("state").string, "XDG_RUNTIME_DIR": sandbox.path.string,
     ]
     if token != "" { variables["DISCORD_BOT_TOKEN"] = token ?? ids.botToken }
     variables.merge(more) { $1 }

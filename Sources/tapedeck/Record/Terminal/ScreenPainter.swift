@@ -30,9 +30,14 @@ struct ScreenPainter {
     text += toTop()
     for (index, line) in lines.enumerated() {
       if index > 0 { text += "\r\n" }
-      if index >= shown.count || shown[index] != line { text += line + Self.clearLine }
+      let isLast = index == lines.count - 1
+      if isLast, shown.count > lines.count {
+        // From behind the last line on, so that no line is cleared before it is written.
+        text += line + Self.clearBelow
+      } else if index >= shown.count || shown[index] != line {
+        text += line + Self.clearLine
+      }
     }
-    if shown.count > lines.count { text += "\r\n" + Self.clearBelow + Self.escape + "1A" }
     shown = lines
     return Self.begin + text + "\r" + Self.commit
   }
