@@ -3,6 +3,9 @@ internal import JSONValues
 /// What a trial recording came to, speaker by speaker.
 struct CheckResult: Equatable {
   struct Speaker: Equatable {
+    /// Packets of two seconds.
+    private static let excused: Int64 = 100
+
     var name: String
     var userID: String
     /// Packets that came.
@@ -17,7 +20,11 @@ struct CheckResult: Equatable {
     var level: Double?
 
     var isHeard: Bool { packets > 0 }
-    var isDecodable: Bool { decoded > 0 && decoded * 10 >= packets * 9 }
+    /// What was said before the bot was in the group nobody who joins can open: that much is
+    /// excused.
+    var isDecodable: Bool {
+      decoded >= 10 && decoded * 10 >= (packets - min(unopened, Self.excused)) * 9
+    }
     var loss: Double { packets + lost > 0 ? Double(lost) / Double(packets + lost) : 0 }
   }
 
