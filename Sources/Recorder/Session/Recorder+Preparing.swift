@@ -122,7 +122,7 @@ extension Recorder {
         signaling, observer, logger)
     core.use(stay, observer)
     noteBeginning(core, bot)
-    async let nickname = core.parts.consent?.setNickname(in: options.channel)
+    async let nickname = setNickname(core)
     do {
       try await withTimeout(options.joinTimeout, clock: surroundings.clock) {
         try await stay.join()
@@ -134,6 +134,18 @@ extension Recorder {
     }
     if let warning = await nickname { core.warn("nickname", warning) }
     core.begin()
+  }
+
+  /// Discord may make us wait long for a nickname; the recording does not.
+  private func setNickname(_ core: RecordingCore) async -> String? {
+    guard let consent = core.parts.consent else { return nil }
+    do {
+      return try await withTimeout(.seconds(3), clock: surroundings.clock) {
+        await consent.setNickname(in: core.options.channel)
+      }
+    } catch {
+      return "the nickname does not show the recording: \(error)"
+    }
   }
 
   private func noteBeginning(_ core: RecordingCore, _ bot: ID<User>) {
