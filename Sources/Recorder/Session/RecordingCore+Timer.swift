@@ -16,6 +16,8 @@ extension RecordingCore {
     parts.filter.tick(now: reading.boottime)
     watch()
     reportDrops(at: reading.boottime, isLast: false)
+    // Every ten seconds: each attempt that fails may leave a file behind.
+    if (reading.boottime / 500_000_000) % 20 == 0 { parts.keys.retry() }
     readExclusions(at: reading.boottime)
     checkStopRules(reading)
     repeatNotice(at: reading.boottime)
