@@ -1,0 +1,98 @@
+import Audio
+import CaptureLog
+import CaptureSynthesis
+import DiscordREST
+import DiscordSimulator
+import Render
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import VoiceAudio
+
+@Suite(.timeLimit(.minutes(2)), .serialized) struct RecordingTests {
+  @Test func aStayIsRecordedFromItsMiddleAndGoesOn() async throws {
+    let folder = try TemporaryFolder()
+    let key = try OperatorKey.generate()
+    try await CallScene.run { scene in
+      try await scene.withVoice(0, in: scene.voice) { voice in
+        // Somebody talks before, during and after: the keys are older than the recording.
+        var samples = [Float](repeating: 0, count: 48_000)
+        Voice.synthetic(seconds: 2, seed: 7).copy(from: 0, into: &samples)
+        let clip = try VoiceClip(samples: samples)
+        var script = VoiceScript([clip], pause: .milliseconds(300), repetitions: nil)
+        script.leavesAtEnd = true
+        let talker = scene.simulator.speak(scene.people[1], in: scene.voice, script)
+        let frames = voice.frames
+        try await until("the talker is heard") { voice.listeningCounts.frames > 20 }
+
+        let recording = try await voice.startRecording(
+          to: folder.path.appending("captures"), recipients: [key.publicKey], notice: nil
+        ) { $0.lockFolder = folder.path }
+        await #expect(throws: VoiceClientError.self) {
+          _ = try await voice.startRecording(
+            to: folder.path.appending("captures"), recipients: [key.publicKey], notice: nil
+          ) { $0.lockFolder = folder.path }
+        }
+        recording.mark("here")
+        try await Task.sleep(for: .seconds(3))
+        var options = RenderOptions()
+        options.sampleRate = 48_000
+        let tracks = try await recording.stop(
+          render: folder.path.appending("tracks"), keys: [key], options: options)
+        #expect(Array(tracks.keys) == [scene.user(scene.people[1])])
+
+        let track = try #require(tracks[scene.user(scene.people[1])])
+        let manifest = try Manifest(contentsOf: track.removingLastComponent())
+        let speaker = try #require(manifest.speakers.first)
+        #expect(speaker.packets.captured > 100)
+        #expect(speaker.packets.placed == speaker.packets.captured)
+        try check(track, manifest, scene)
+
+        // The stay goes on, and can be recorded again.
+        let before = voice.listeningCounts.frames
+        try await until("it is still heard") { voice.listeningCounts.frames > before + 20 }
+        let again = try await voice.startRecording(
+          to: folder.path.appending("captures"), recipients: [key.publicKey], notice: nil
+        ) { $0.lockFolder = folder.path }
+        let end = await again.stop()
+        #expect(end.isComplete)
+        #expect(end.capture != recording.capture)
+        talker.leave()
+        withExtendedLifetime(frames) {}
+      }
+    }
+  }
+
+  /// The track has the energy of the very packets the server sent within the recording.
+  private func check(_ track: FilePath, _ manifest: Manifest, _ scene: CallScene) throws {
+    let start = try #require(Int64(manifest.session.startUnixNanoseconds))
+    let end = start + manifest.session.samples * 1_000_000_000 / 48_000
+    var decoder = try OpusDecoder()
+    var (wanted, output): (Double, [Float]) = (0, [])
+    for packet in scene.simulator.truth where packet.receiver == scene.bots[0] {
+      guard let opus = packet.opus else { continue }
+      let count = try decoder.decode(opus.span, into: &output)
+      // A frame at either border may be in or out.
+      guard packet.sentTime > start, packet.sentTime < end else { continue }
+      for sample in output[..<count] { wanted += Double(sample) * Double(sample) }
+    }
+    let (samples, rate) = try AudioFileReader.readAll(track)
+    #expect(rate == 48_000)
+    let got = samples.reduce(0) { $0 + Double($1) * Double($1) }
+    #expect(got / wanted > 0.97 && got / wanted < 1.03, "energy \(got / wanted)")
+  }
+
+  @Test func withoutAKeyNothingIsRecorded() async throws {
+    let folder = try TemporaryFolder()
+    try await CallScene.run { scene in
+      try await scene.withVoice(0, in: scene.voice) { voice in
+        await #expect {
+          _ = try await voice.startRecording(to: folder.path, recipients: [])
+        } throws: { error in
+          (error as? VoiceClientError)?.code == .noKey && "\(error)".contains("keys new")
+        }
+      }
+    }
+  }
+}
