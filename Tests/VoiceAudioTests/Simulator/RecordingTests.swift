@@ -3,6 +3,7 @@ import CaptureLog
 import CaptureSynthesis
 import DiscordREST
 import DiscordSimulator
+import Recorder
 import Render
 import SystemPackage
 import TestSupport
