@@ -168,8 +168,8 @@ var targets: [Target] = [
   .executableTarget(
     name: "PeerBot",
     dependencies: [
-      "Bot", "DiscordREST", logging, serviceLifecycle,
-      .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      "Bot", "CaptureLog", "DiscordGateway", "DiscordREST", "Recorder", "Render", "VoiceAudio",
+      logging, serviceLifecycle, systemPackage, unixSignals,
     ],
     path: "Tests/Peers/PeerBot", swiftSettings: swiftSettings),
 

@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of somebody else: each target imports one product and nothing else of ours. What it
+// A package of somebody else: each target imports one product, and of ours else only what its
+// documentation names. What it
 // uses has to be public, and has to come with the imports that the product's documentation names.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -34,6 +35,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    consumer(
+      "VoiceAudio",
+      [
+        .product(name: "Bot", package: "tapedeck"),
+        .product(name: "DiscordREST", package: "tapedeck"),
       ]),
     consumer("CaptureLog", [.product(name: "SystemPackage", package: "swift-system")]),
     consumer("Render", [.product(name: "SystemPackage", package: "swift-system")]),
