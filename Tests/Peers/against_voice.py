@@ -29,7 +29,7 @@ import tempfile
 
 from simulator import Simulator, arguments, check
 from voice_measure import measure, spurts
-from voice_peers import Cordslite, DiscordPy, LightClient
+from voice_peers import Cordslite, DiscordPy, LightClient, speech
 
 
 
@@ -68,6 +68,10 @@ async def talk(simulator):
     light = LightClient(simulator, "Lib", 210)
     lite = Cordslite(simulator, "Lite", 140)
     speakers = [first, second, light, lite]
+    # Made before anybody talks: it takes its time, and the loop is needed then.
+    for speaker in speakers:
+        for seconds in (1.5, 2, 2.5, 3):
+            speech(seconds, speaker.pitch)
 
     async def comes(speaker):
         await speaker.join(channel)

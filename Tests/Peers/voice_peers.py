@@ -31,17 +31,24 @@ from discord.http import Route
 RATE = 48_000
 
 
+WAVE = [math.sin(x) + 0.5 * math.sin(2 * x) + 0.3 * math.sin(5 * x)
+        for x in (2 * math.pi * i / 4096 for i in range(4096))]
+
+
+@functools.cache
 def speech(seconds, pitch):
     """Stereo PCM, 16 bit: a voice-like sound whose pitch glides, so that no part is like another."""
     samples = array.array("h")
     phase = 0.0
-    for index in range(int(seconds * RATE)):
-        now = index / RATE
-        phase += 2 * math.pi * pitch * (1 + 0.4 * math.sin(now * 1.7) + 0.1 * now / seconds) / RATE
-        loud = 0.35 + 0.3 * math.sin(now * 9) ** 2
-        value = int(9_000 * loud * (math.sin(phase) + 0.5 * math.sin(2 * phase) + 0.3 * math.sin(5 * phase)))
-        samples.append(value)
-        samples.append(value)
+    for block in range(int(seconds * 100)):
+        now = block / 100
+        step = pitch * (1 + 0.4 * math.sin(now * 1.7) + 0.1 * now / seconds) * 4096 / RATE
+        loud = 9_000 * (0.35 + 0.3 * math.sin(now * 9) ** 2)
+        for _ in range(RATE // 100):
+            phase += step
+            value = int(loud * WAVE[int(phase) & 4095])
+            samples.append(value)
+            samples.append(value)
     return samples.tobytes()
 
 

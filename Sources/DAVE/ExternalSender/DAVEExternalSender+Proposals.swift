@@ -44,7 +44,7 @@ extension DAVEExternalSender {
       OpenProposal(
         message: bytes, reference: ProposalReference(message.proposalReference), change: change,
         hiddenFrom: hiddenFrom))
-    let recipients = users.filter { $0 != hiddenFrom }
+    let recipients = audience(hiddenFrom: hiddenFrom)
     return recipients.isEmpty ? [] : [.proposals(to: recipients, payload(0, [bytes]))]
   }
 
@@ -57,8 +57,14 @@ extension DAVEExternalSender {
       var reference = WireWriter()
       reference.opaque(proposal.reference.hash)
       return .proposals(
-        to: users.filter { $0 != proposal.hiddenFrom }, payload(1, [reference.bytes]))
+        to: audience(hiddenFrom: proposal.hiddenFrom), payload(1, [reference.bytes]))
     }
+  }
+
+  /// A group's proposals are for its members. Whoever is not in it yet could do nothing with them, and
+  /// davey throws at proposals of another epoch, with which discord.py's connection dies.
+  private func audience(hiddenFrom: UInt64?) -> [UInt64] {
+    users.filter { $0 != hiddenFrom && (leaves.isEmpty || leaves.contains($0)) }
   }
 
   private func payload(_ operation: UInt8, _ entries: [[UInt8]]) -> [UInt8] {
