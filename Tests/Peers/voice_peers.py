@@ -133,9 +133,14 @@ class Cordslite:
     async def join(self, channel):
         self.client = DiscordClient(token=self.token)
         self.client.base_url = self.client.cli.base_url = self.simulator.api_base
-        self.gateway = GatewayClient(Intent.GUILDS | Intent.GUILD_VOICE_STATES, self.client)
+        # It asks for the gateway's address as it is made, and waits.
+        self.gateway = await asyncio.to_thread(
+            GatewayClient, Intent.GUILDS | Intent.GUILD_VOICE_STATES, self.client)
         await self.gateway.start()
-        await asyncio.wait_for(self.gateway.on_rdy.wait(), 20)
+        for _ in range(400):
+            if self.gateway.session_id:
+                break
+            await asyncio.sleep(0.05)
         voice = cordslite.voice.VoiceClient(
             self.gateway, self.simulator.ids["guild"], await self.client.channel(channel))
         encrypt = voice._enc_opus
