@@ -32,7 +32,8 @@ extension VoiceClient {
     do {
       let source = try make()
       let outcome = try await speaker.speak(source)
-      guard outcome.sent > 0 || outcome.unsent == 0 else {
+      // Alone in a call there is no key, and nobody to hear it.
+      guard outcome.sent > 0 || session.connection != nil else {
         throw VoiceClientError(
           .notConnected, "Nothing was spoken: there is no voice connection at the moment.")
       }

@@ -13,8 +13,6 @@ struct LiveReceiver: ~Copyable {
 
   private final class Connection {
     var cipher: TransportCipher
-    /// Frames without end-to-end encryption are right: in stages, and while a call changes over.
-    var allowsPlaintext = false
 
     init(cipher: consuming TransportCipher) { self.cipher = cipher }
   }
@@ -30,6 +28,8 @@ struct LiveReceiver: ~Copyable {
   private var connections: [UInt32: Connection] = [:]
   private var users: [UInt32: UInt64] = [:]
   private var newestConnection: UInt32 = 0
+  /// Where frames without end-to-end encryption are right: in stages, and while a call changes over.
+  private var plaintextConnection: UInt32?
   private var keys = KeyRing()
   private var waiting = RetryRing<FramePlace>()
   private var watch = FailureWatch()
@@ -42,10 +42,7 @@ struct LiveReceiver: ~Copyable {
   /// Op 4: another key for the transport. SSRCs are the connection's.
   mutating func connect(_ number: UInt32, mode: TransportMode, key: [UInt8]) {
     guard let cipher = try? TransportCipher(mode: mode, key: key) else { return }
-    let allowed = connections[number]?.allowsPlaintext ?? false
-    let connection = Connection(cipher: cipher)
-    connection.allowsPlaintext = allowed
-    connections[number] = connection
+    connections[number] = Connection(cipher: cipher)
     guard number != newestConnection || connections.count == 1 else { return }
     newestConnection = number
     users = [:]
@@ -58,7 +55,8 @@ struct LiveReceiver: ~Copyable {
   mutating func allowPlaintext(
     _ isAllowed: Bool, connection number: UInt32, at now: Int64, into frames: inout [VoiceFrame]
   ) {
-    connections[number]?.allowsPlaintext = isAllowed
+    // It may be said before the connection's key comes.
+    plaintextConnection = isAllowed ? number : nil
     if isAllowed { retryAll(at: now, into: &frames) }
   }
 
@@ -171,7 +169,7 @@ struct LiveReceiver: ~Copyable {
   ) -> Bool {
     guard let user = users[place.ssrc], place.connection == newestConnection else { return false }
     do throws(FrameFailure) {
-      let allowed = connections[place.connection]?.allowsPlaintext ?? false
+      let allowed = place.connection == plaintextConnection
       _ = try keys.open(frame, from: user, allowingPlaintext: allowed, into: &opened)
       watch.succeeded(user)
       insert(place, of: user, opus: opened, at: now, into: &frames)

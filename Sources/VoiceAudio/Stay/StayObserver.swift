@@ -109,6 +109,8 @@ final class StayObserver: VoiceObserver {
 
   private func tellListener(_ event: VoiceEvent) {
     switch event {
+    case .connected(let info) where info.daveVersion == 0:
+      listener.take(.plaintext(connection: info.number, isAllowed: true))
     case .speaking(let connection, let user, let ssrc, _):
       listener.take(.map(ssrc: ssrc, user: user, connection: connection))
     case .daveExecuted(let connection, let incarnation, let epoch, _):
