@@ -1,4 +1,5 @@
 internal import Audio
+internal import DiscordVoice
 public import SystemPackage
 
 extension VoiceClient {
