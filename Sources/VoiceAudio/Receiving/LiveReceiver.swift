@@ -28,7 +28,8 @@ struct LiveReceiver: ~Copyable {
   private var connections: [UInt32: Connection] = [:]
   private var users: [UInt32: UInt64] = [:]
   private var newestConnection: UInt32 = 0
-  /// Where frames without end-to-end encryption are right: in stages, and while a call changes over.
+  /// Where frames without end-to-end encryption are right: in stages, and while a call changes
+  /// over.
   private var plaintextConnection: UInt32?
   private var keys = KeyRing()
   private var waiting = RetryRing<FramePlace>()
@@ -186,7 +187,8 @@ struct LiveReceiver: ~Copyable {
   }
 
   private mutating func insert(
-    _ place: FramePlace, of user: UInt64, opus: [UInt8], at now: Int64, into frames: inout [VoiceFrame]
+    _ place: FramePlace, of user: UInt64, opus: [UInt8], at now: Int64,
+    into frames: inout [VoiceFrame]
   ) {
     let id = StreamID(connection: place.connection, ssrc: place.ssrc)
     let verdict = streams[id]?.order.insert(
