@@ -52,6 +52,9 @@ public struct CaptureKeys: Sendable {
     transportKeys[connection] ?? []
   }
 
+  /// The connections that have transport keys, sorted.
+  package var transportConnections: [UInt32] { transportKeys.keys.sorted() }
+
   /// The base secrets of a user, in the order of time.
   package func senders(_ user: String) -> [SenderKey] {
     senderKeys[user] ?? []

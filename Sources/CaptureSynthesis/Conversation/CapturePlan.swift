@@ -26,6 +26,9 @@ package struct NoisePlan: Sendable, Equatable {
   package var kinds: [NoiseKind] = NoiseKind.allCases.filter { $0 != .forged }
   /// The share of speech packets right after which a forged packet of their stream comes.
   package var forgedShare = 0.0
+  /// Whether forged packets come ahead of their time, by a frame or much more: an attack on the
+  /// speaker's clock.
+  package var forgesAhead = false
 
   package init(interval: Int64 = 0) {
     self.interval = interval

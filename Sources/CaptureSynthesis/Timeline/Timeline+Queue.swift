@@ -107,12 +107,19 @@ extension Timeline {
   /// Queues a forged packet between this one and the next.
   ///
   /// Its timestamp has gone on as the time has, as with a sender of shorter frames: it comes no
-  /// earlier than speech does, so that what it does to a renderer is not to its clock.
+  /// earlier than speech does, so that what it does to a renderer is not to its clock. Unless that is
+  /// the plan: then it comes at once.
   private mutating func forge(after packet: SentPacket, at time: Int64) {
     guard plan.noise.forgedShare > 0, forgeryRandom.chance(plan.noise.forgedShare) else { return }
+    let end = plan.connections[Int(packet.connection)].active.upperBound
+    if plan.noise.forgesAhead {
+      let frames = [1, 1, 1, 2, 50, 40_000][Int(forgeryRandom.next() % 6)]
+      let due = time + 500_000
+      if due < end { push(due, .forgery(after: packet, samples: frames * packet.samples)) }
+      return
+    }
     let samples = [120, 240, 480][Int(forgeryRandom.next() % 3)]
     let due = time + Int64(samples) * 62_500 / 3
-    let end = plan.connections[Int(packet.connection)].active.upperBound
     if samples < packet.samples, due < end {
       push(due, .forgery(after: packet, samples: samples))
     }

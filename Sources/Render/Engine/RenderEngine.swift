@@ -1,18 +1,20 @@
-internal import CaptureLog
+package import CaptureLog
 package import SystemPackage
 
 /// The offline stage without files of its own: a capture in, samples out.
 package enum RenderEngine {
   /// Reads the log once and learns who sent when, and how each sender's clock ran.
   ///
-  /// Needs no keys: only the clear RTP headers and the events are read.
+  /// Reads only the clear RTP headers and the events; with keys, forged packets do not move anything.
   ///
+  /// - Parameter keys: what the capture's key log gave.
   /// - Throws: ``RenderCancellation/error`` when cancelled.
   package static func survey(
-    capture: FilePath, cancellation: RenderCancellation? = nil
+    capture: FilePath, keys: CaptureKeys? = nil, cancellation: RenderCancellation? = nil
   ) throws -> SessionSurvey {
     try survey(
-      CaptureReader(opening: capture), owners: StreamOwners(), cancellation: cancellation)
+      CaptureReader(opening: capture), owners: StreamOwners(),
+      keys: keys.map { TransportKeys(RenderKeys.transport($0)) }, cancellation: cancellation)
   }
 
   /// Learns from the end-to-end keys whose the streams are that the server named nobody for, or
@@ -38,13 +40,14 @@ package enum RenderEngine {
     guard !owners.isEmpty else { return survey }
     return try Self.survey(
       CaptureReader(opening: capture, extent: survey.extent), owners: owners,
-      cancellation: cancellation)
+      keys: TransportKeys(keys.transport), cancellation: cancellation)
   }
 
   private static func survey(
-    _ reader: consuming CaptureReader, owners: StreamOwners, cancellation: RenderCancellation?
+    _ reader: consuming CaptureReader, owners: StreamOwners, keys: TransportKeys?,
+    cancellation: RenderCancellation?
   ) throws -> SessionSurvey {
-    var builder = SurveyBuilder(session: reader.session, owners: owners)
+    var builder = SurveyBuilder(session: reader.session, owners: owners, keys: keys)
     var count = 0
     while let record = try reader.next() {
       count &+= 1

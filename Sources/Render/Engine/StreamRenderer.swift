@@ -15,6 +15,7 @@ final class StreamRenderer {
   private let trace: ((PlacedPacket) -> Void)?
   private let opener: PayloadOpener
 
+  private var headers = StreamGuard()
   private var timeline = StreamTimeline()
   private var order = ReorderBuffer()
   private var player: SpurtPlayer
@@ -58,6 +59,12 @@ final class StreamRenderer {
     lastArrival = max(lastArrival, arrival)
     isResting = false
     isReleased = false
+    guard isCredible(header, arrival: arrival, datagram: datagram) else {
+      packets.undecryptable.transport += 1
+      report(
+        Int64(header.sequenceNumber), Int64(header.timestamp), arrival, .undecryptable)
+      return
+    }
     let position = timeline.position(
       sequence: header.sequenceNumber, timestamp: header.timestamp, arrival: arrival)
     let sequence = position.sequence
@@ -125,6 +132,19 @@ final class StreamRenderer {
   func finish() throws(AudioError) {
     while order.waiting > 0 { try playWaiting() }
     try player.rest()
+  }
+
+  /// Whether the header may be believed; as pass 1 does, which see.
+  private func isCredible(
+    _ header: RTPHeader, arrival: Int64, datagram: Span<UInt8>
+  ) -> Bool {
+    if !headers.isPlain(header, arrival: arrival) {
+      let isTrue = opener.isCredible(
+        datagram, header: header, connection: survey.connection, time: arrival)
+      guard isTrue, !survey.clock.sections.isEmpty else { return false }
+    }
+    headers.accept(header, arrival: arrival)
+    return true
   }
 
   /// Opens a packet and books what fails; nil when it must not be taken for the packet of its number.

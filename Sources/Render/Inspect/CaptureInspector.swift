@@ -29,12 +29,12 @@ package struct CaptureInspector {
   package static func inspect(
     _ capture: FilePath, keys: [OperatorKey], bins: Int
   ) throws(RenderError) -> CaptureInspection {
-    var survey = try RenderJob.any { try RenderEngine.survey(capture: capture) }
-    var sessionKeys: SessionKeys?
-    if survey.session.encryptedAtRest {
-      sessionKeys = try? SessionKeys(capture: capture, keys: keys)
+    let sessionKeys = try? SessionKeys(capture: capture, keys: keys)
+    var survey = try RenderJob.any {
+      try RenderEngine.survey(capture: capture, keys: sessionKeys?.opened)
     }
-    if let opened = sessionKeys?.opened {
+    let isEncrypted = survey.session.encryptedAtRest
+    if isEncrypted, let opened = sessionKeys?.opened {
       survey = try RenderJob.any {
         try RenderEngine.learnSpeakers(
           survey, capture: capture, keys: RenderKeys(opened, survey: survey))
@@ -42,7 +42,7 @@ package struct CaptureInspector {
     }
     var inspector = CaptureInspector(survey, bins: max(1, bins))
     try RenderJob.any { try inspector.readLog(capture) }
-    return inspector.result(keys: sessionKeys)
+    return inspector.result(keys: isEncrypted ? sessionKeys : nil)
   }
 
   private init(_ survey: SessionSurvey, bins: Int) {

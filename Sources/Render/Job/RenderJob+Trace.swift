@@ -7,8 +7,9 @@ extension RenderJob {
   /// - Throws: ``RenderError``.
   package func trace(_ body: @escaping (PlacedPacket) -> Void) throws(RenderError) {
     try Self.any {
-      var survey = try RenderEngine.survey(capture: capture)
-      let keys = try RenderKeys(CaptureKeys.open(capture, with: self.keys), survey: survey)
+      let opened = try CaptureKeys.open(capture, with: self.keys)
+      var survey = try RenderEngine.survey(capture: capture, keys: opened)
+      let keys = RenderKeys(opened, survey: survey)
       survey = try RenderEngine.learnSpeakers(survey, capture: capture, keys: keys)
       let range = try RenderRange(options: options, zero: survey.zero, end: survey.end)
       _ = try RenderEngine.render(

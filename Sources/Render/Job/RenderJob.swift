@@ -75,7 +75,8 @@ public struct RenderJob: Sendable {
     }
     progress?(RenderProgress(phase: .survey, fraction: 0))
     var survey = try Self.any {
-      try RenderEngine.survey(capture: capture, cancellation: cancellation)
+      try RenderEngine.survey(
+        capture: capture, keys: sessionKeys.opened, cancellation: cancellation)
     }
     try sessionKeys.checkTransport(survey, capture: capture)
     survey = try Self.any {

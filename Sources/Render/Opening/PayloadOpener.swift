@@ -37,6 +37,13 @@ final class PayloadOpener {
     }
   }
 
+  /// Whether a packet may come from the voice server, as far as its connection's keys tell.
+  func isCredible(
+    _ datagram: Span<UInt8>, header: RTPHeader, connection: UInt32, time: Int64
+  ) -> Bool {
+    transport.isCredible(datagram, header: header, connection: connection, time: time)
+  }
+
   /// Opens one packet.
   ///
   /// - Parameter payload: Replaced by the Opus packet.

@@ -49,17 +49,21 @@ package struct RenderKeys: Sendable {
     self.senders = senders
   }
 
-  /// What a key log gave, for the connections of a session.
-  package init(_ keys: CaptureKeys, survey: SessionSurvey) {
-    self.init()
-    let connections = Set(survey.streams.map(\.connection)).union(survey.connections.keys)
-    for connection in connections {
-      let list = keys.transport(connection)
-      guard !list.isEmpty else { continue }
-      transport[connection] = list.map {
+  /// The transport keys that a key log gave.
+  static func transport(_ keys: CaptureKeys) -> [UInt32: [Transport]] {
+    var transport: [UInt32: [Transport]] = [:]
+    for connection in keys.transportConnections {
+      transport[connection] = keys.transport(connection).map {
         Transport(time: $0.time, mode: $0.mode.rawValue, key: $0.key)
       }
     }
+    return transport
+  }
+
+  /// What a key log gave, for the connections of a session.
+  package init(_ keys: CaptureKeys, survey: SessionSurvey) {
+    self.init()
+    transport = Self.transport(keys)
     for user in keys.senderUsers {
       senders[user] = keys.senders(user).map {
         Sender(

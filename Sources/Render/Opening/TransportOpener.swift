@@ -4,43 +4,28 @@ internal import VoiceCrypto
 
 /// Opens the transport encryption of all connections and cuts the header extension and the padding.
 final class TransportOpener {
-  /// A cipher needs exclusive access while it works, so each has an object of its own.
-  private final class Key {
-    let time: Int64
-    private var cipher: TransportCipher
-
-    init?(_ key: RenderKeys.Transport) {
-      guard let mode = TransportMode(rawValue: key.mode),
-        let cipher = try? TransportCipher(mode: mode, key: key.key)
-      else { return nil }
-      time = key.time
-      self.cipher = cipher
-    }
-
-    func open(_ packet: Span<UInt8>, authenticatedLength: Int, into output: inout [UInt8]) -> Bool {
-      do throws(VoiceCryptoError) {
-        try cipher.open(packet, authenticatedLength: authenticatedLength, into: &output)
-        return true
-      } catch {
-        return false
-      }
-    }
-  }
-
-  /// Ascending by time.
-  private var keys: [UInt32: [Key]] = [:]
-  private let plain: Key?
+  private let keys: TransportKeys
+  private let plain: TransportKeys
   private let connections: [UInt32: SessionSurvey.Connection]
   private let isPlainCapture: Bool
 
   init(survey: SessionSurvey, keys: RenderKeys) {
     connections = survey.connections
     isPlainCapture = !survey.session.encryptedAtRest
-    plain = Key(
-      RenderKeys.Transport(time: .min, mode: TransportMode.none.rawValue, key: SecretBytes([])))
-    for (connection, list) in keys.transport {
-      self.keys[connection] = list.compactMap { Key($0) }.sorted { $0.time < $1.time }
-    }
+    self.keys = TransportKeys(keys.transport)
+    plain = TransportKeys([
+      0: [
+        RenderKeys.Transport(
+          time: .min, mode: TransportMode.none.rawValue, key: SecretBytes([]))
+      ]
+    ])
+  }
+
+  /// Whether a packet may come from the voice server, as far as its connection's keys tell.
+  func isCredible(
+    _ packet: Span<UInt8>, header: RTPHeader, connection: UInt32, time: Int64
+  ) -> Bool {
+    keys.isCredible(packet, header: header, connection: connection, time: time)
   }
 
   /// Opens one RTP packet.
@@ -70,18 +55,15 @@ final class TransportOpener {
     _ packet: Span<UInt8>, authenticatedLength: Int, connection: UInt32, time: Int64,
     into output: inout [UInt8]
   ) -> Bool {
-    guard let list = keys[connection], let last = list.last else {
-      guard let plain, isPlainCapture || connections[connection]?.mode == "none" else {
-        return false
-      }
-      return plain.open(packet, authenticatedLength: authenticatedLength, into: &output)
+    let isOpen = keys.open(
+      packet, authenticatedLength: authenticatedLength, connection: connection, time: time,
+      into: &output)
+    if let isOpen { return isOpen }
+    guard isPlainCapture || connections[connection]?.mode == TransportMode.none.rawValue else {
+      return false
     }
-    // The key of the packet's time first; then any, as packets and events race.
-    let valid = list.last { $0.time <= time } ?? last
-    if valid.open(packet, authenticatedLength: authenticatedLength, into: &output) { return true }
-    for key in list where key !== valid {
-      if key.open(packet, authenticatedLength: authenticatedLength, into: &output) { return true }
-    }
-    return false
+    return plain.open(
+      packet, authenticatedLength: authenticatedLength, connection: 0, time: time, into: &output)
+      ?? false
   }
 }

@@ -12,6 +12,9 @@ struct StreamObserver {
   private(set) var lastArrival: Int64
   private(set) var packets: UInt64 = 0
   private(set) var audioPackets: UInt64 = 0
+  /// Packets that proved not to come from the voice server.
+  private var forged: UInt64 = 0
+  private var headers = StreamGuard()
   private var timeline = StreamTimeline()
   private var recorder = ClockRecorder()
   private var jitter = InterarrivalJitter()
@@ -31,10 +34,21 @@ struct StreamObserver {
     lastArrival = arrival
   }
 
-  mutating func take(_ header: RTPHeader, isAudio: Bool, arrival: Int64) {
+  /// Takes a packet of the stream.
+  ///
+  /// - Parameter isCredible: Looks whether the packet comes from the voice server; asked only where
+  ///   much hangs on it.
+  mutating func take(
+    _ header: RTPHeader, isAudio: Bool, arrival: Int64, isCredible: () -> Bool
+  ) {
     packets += 1
     lastArrival = arrival
     guard isAudio else { return }
+    guard headers.isPlain(header, arrival: arrival) || isCredible() else {
+      forged += 1
+      return
+    }
+    headers.accept(header, arrival: arrival)
     let position = timeline.position(
       sequence: header.sequenceNumber, timestamp: header.timestamp, arrival: arrival)
     if audioPackets == 0 {
@@ -56,7 +70,8 @@ struct StreamObserver {
       connection: connection, ssrc: ssrc, user: user, isLearned: isLearned,
       firstArrival: firstArrival,
       lastArrival: lastArrival, firstPacket: firstPacket, packets: packets,
-      audioPackets: audioPackets,
+      // What nobody was named for and nothing proves is no speaker.
+      audioPackets: user == nil && audioPackets == 0 ? 0 : audioPackets + forged,
       missing: audioPackets == 0 ? 0 : highest - lowest + 1 - Int64(audioPackets),
       jitterMilliseconds: jitter.milliseconds, clock: StreamClock(recorder))
   }

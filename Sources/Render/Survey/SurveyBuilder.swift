@@ -9,6 +9,7 @@ struct SurveyBuilder {
   private static let keptHandovers = SpeakerLearning.mostHandovers + 1
 
   private let session: SessionInfo
+  private let keys: TransportKeys?
   private let takesAnyPayloadType: Bool
   /// What goes before the server's word.
   private let owners: StreamOwners
@@ -41,9 +42,15 @@ struct SurveyBuilder {
   private var damages: [CaptureDamage] = []
   private var damageCount = 0
 
-  init(session: SessionInfo, owners: StreamOwners = StreamOwners()) {
+  /// - Parameters:
+  ///   - owners: what goes before the server's word.
+  ///   - keys: what tells forged packets; nil believes all.
+  init(
+    session: SessionInfo, owners: StreamOwners = StreamOwners(), keys: TransportKeys? = nil
+  ) {
     self.session = session
     self.owners = owners
+    self.keys = keys
     takesAnyPayloadType = !["discord", "simulated"].contains(session.source)
   }
 
@@ -58,7 +65,7 @@ struct SurveyBuilder {
       return
     }
     switch DatagramKind.classify(payload) {
-    case .rtp(let header): take(header, connection: packet.connection, time: time, index)
+    case .rtp(let header): take(header, of: payload, connection: packet.connection, time: time, index)
     case .rtcp: counts.rtcp += 1
     case .ipDiscovery: counts.discovery += 1
     case .keepalive: counts.keepalive += 1
@@ -67,7 +74,8 @@ struct SurveyBuilder {
   }
 
   private mutating func take(
-    _ header: RTPHeader, connection: UInt32, time: Int64, _ index: UInt64
+    _ header: RTPHeader, of datagram: Span<UInt8>, connection: UInt32, time: Int64,
+    _ index: UInt64
   ) {
     if firstPacketTime == nil { firstPacketTime = time }
     let key = StreamKey.key(connection: connection, ssrc: header.ssrc)
@@ -84,7 +92,10 @@ struct SurveyBuilder {
       current[key] = slot
     }
     observers[slot].take(
-      header, isAudio: takesAnyPayloadType || header.payloadType == 120, arrival: time)
+      header, isAudio: takesAnyPayloadType || header.payloadType == 120, arrival: time
+    ) {
+      keys?.isCredible(datagram, header: header, connection: connection, time: time) ?? true
+    }
   }
 
   /// Names the user whom the keys name for a packet of an SSRC, if they do.

@@ -1,3 +1,4 @@
+internal import CaptureLog
 internal import CaptureSynthesis
 internal import Testing
 
@@ -13,7 +14,9 @@ internal import Testing
 
     init(_ plan: CapturePlan) throws {
       let capture = try SyntheticCapture(plan, encrypted: true)
-      let survey = try RenderEngine.survey(capture: capture.capture)
+      let survey = try RenderEngine.survey(
+        capture: capture.capture,
+        keys: try CaptureKeys.open(capture.capture, with: capture.keys))
       let trace = TraceLog()
       var sinks: [String: MemorySink] = [:]
       results = try RenderEngine.render(
@@ -30,8 +33,35 @@ internal import Testing
     }
   }
 
-  /// The clock is fitted to headers before anything is opened, so a forged packet may change its
-  /// last digits, and with them to which part of a sample a spurt's begin is rounded.
+  /// Packets that look like the stream's next may change the last digits of its clock, and with them
+  /// to which part of a sample a spurt's begin is rounded.
+  /// The attack: whoever spoofs the server's address sends packets that seem to be early. Believed,
+  /// they would be the least delay, by which speech is placed.
+  @Test("packets ahead of their time do not move a speaker", arguments: 1...2)
+  func clockIsUntouched(seed: UInt64) throws {
+    var options = ScenarioOptions(seed: seed)
+    options.speakers = 2
+    var plan = try #require(Scenario.named("noise")).plan(options)
+    plan.noise.forgesAhead = true
+    let noisy = try Rendering(plan)
+    plan.noise = NoisePlan()
+    let quiet = try Rendering(plan)
+
+    #expect(noisy.forged > 100)
+    try #require(noisy.results.count == quiet.results.count)
+    for (result, wanted) in zip(noisy.results, quiet.results) {
+      #expect(result.packets.isBalanced && result.packets.undecryptable.transport > 100)
+      #expect(result.packets.placed == wanted.packets.placed && wanted.packets.placed > 1_000)
+      #expect(result.frames == wanted.frames)
+    }
+    let places = Self.places(noisy.packets)
+    let wanted = Self.places(quiet.packets)
+    #expect(places.count == wanted.count)
+    let moved = wanted.map { abs(($0.value) - (places[$0.key] ?? .infinity)) }.max() ?? .infinity
+    // A sample of 16 kHz; without the proof it is hundreds.
+    #expect(moved < 1)
+  }
+
   @Test(
     "what is forged does not open, and speech lies where it lies without", arguments: 1...2,
     [0.0, 40])
