@@ -187,6 +187,15 @@ var targets: [Target] = [
     name: "FrameAllocations", dependencies: ["DAVEFrames"],
     path: "Tests/Benchmarks/FrameAllocations", swiftSettings: swiftSettings),
 
+  // What recording costs, and what a flood does to it; Tests/Benchmarks/run starts it.
+  .executableTarget(
+    name: "RecordLoad",
+    dependencies: [
+      "CaptureLog", "DiscordVoice", "RTP", "Recorder", "Render", "TestSupport", "VoiceCrypto",
+      systemPackage,
+    ],
+    path: "Tests/Benchmarks/RecordLoad", swiftSettings: swiftSettings),
+
   // What several test targets need.
   .target(
     name: "TestSupport", dependencies: [logging, systemPackage], path: "Tests/TestSupport",
@@ -253,7 +262,8 @@ var targets: [Target] = [
     "RecorderTests",
     [
       "Audio", "CaptureLog", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordGateway",
-      "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP",
+      "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "RecordLoad", "Recorder",
+      "Render", "RTP",
       "TestSupport", "VoiceCrypto", asyncHTTPClient, logging, nioCore, nioHTTP1, systemPackage,
     ]),
   tests(

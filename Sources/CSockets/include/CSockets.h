@@ -47,7 +47,7 @@ int32_t tapedeck_wake_open(void);
 void tapedeck_wake(int32_t wake);
 
 // Waits until a datagram or an error is there (1), a wake-up came (2, and it is taken away), both
-// (3), or the time is over (0). Returns -errno if it cannot.
+// (3), or the time is over (0). An `fd` of -1 is not looked at. Returns -errno if it cannot.
 int32_t tapedeck_udp_wait(int32_t fd, int32_t wake, int32_t milliseconds);
 
 void tapedeck_close(int32_t fd);

@@ -93,6 +93,12 @@ final class DatagramSocket: Sendable {
     _ = tapedeck_udp_wait(descriptor, wakeDescriptor, Int32(clamping: milliseconds))
   }
 
+  /// Waits for the time to pass; somebody may wake before.
+  func pause(nanoseconds: Int64) {
+    let milliseconds = (nanoseconds + 999_999) / 1_000_000
+    _ = tapedeck_udp_wait(-1, wakeDescriptor, Int32(clamping: milliseconds))
+  }
+
   /// Reads what waits, up to the size of the batch; returns the count, or -errno.
   func receive(into batch: borrowing ReceiveBatch) -> Int32 {
     batch.receive(from: descriptor)

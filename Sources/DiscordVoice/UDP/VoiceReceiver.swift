@@ -15,7 +15,7 @@ final class VoiceReceiver: Sendable {
   }
 
   let socket: DatagramSocket
-  private let keepaliveInterval: Int64?
+  private let options: VoiceSocket.Options
   private let sent: VoiceSocket.SentObserver
   private let received: VoiceSocket.Receiver
   private let discovery = Mutex<Discovery?>(nil)
@@ -37,11 +37,11 @@ final class VoiceReceiver: Sendable {
   private let lastReceive = Atomic<Int64>(.min)
 
   init(
-    socket: DatagramSocket, keepaliveInterval: Int64?, sent: @escaping VoiceSocket.SentObserver,
-    received: @escaping VoiceSocket.Receiver
+    socket: DatagramSocket, options: VoiceSocket.Options,
+    sent: @escaping VoiceSocket.SentObserver, received: @escaping VoiceSocket.Receiver
   ) {
     self.socket = socket
-    self.keepaliveInterval = keepaliveInterval
+    self.options = options
     self.sent = sent
     self.received = received
   }
@@ -68,7 +68,7 @@ final class VoiceReceiver: Sendable {
 
   func run() {
     let batch = ReceiveBatch(withSources: false)
-    var keepalive = Keepalive(interval: keepaliveInterval, now: MonotonicTime.now)
+    var keepalive = Keepalive(interval: options.keepaliveInterval, now: MonotonicTime.now)
     while !isStopped.load(ordering: .acquiring) {
       let now = MonotonicTime.now
       if let counter = keepalive.due(at: now) {
@@ -77,23 +77,27 @@ final class VoiceReceiver: Sendable {
       advanceDiscovery(at: now)
       let deadline = min(keepalive.deadline, discoveryDeadline)
       socket.wait(nanoseconds: min(deadline - now, 1_000_000_000))
-      drain(batch)
+      let hasReceived = drain(batch)
+      if hasReceived, options.gatherTime > 0 { socket.pause(nanoseconds: options.gatherTime) }
     }
   }
 
-  /// Reads until nothing waits.
-  private func drain(_ batch: borrowing ReceiveBatch) {
+  /// Reads until nothing waits; returns whether something did.
+  private func drain(_ batch: borrowing ReceiveBatch) -> Bool {
+    var hasReceived = false
     while !isStopped.load(ordering: .relaxed) {
       let count = socket.receive(into: batch)
       guard count > 0 else {
         if count < 0 { receiveFailed(-count) }
-        return
+        return hasReceived
       }
+      hasReceived = true
       lastReceive.store(MonotonicTime.now, ordering: .relaxed)
       for index in 0..<Int(count) { deliver(batch, index) }
       kernelDrops.store(UInt64(batch.kernelDrops), ordering: .relaxed)
-      if count < ReceiveBatch.count { return }
+      if count < ReceiveBatch.count { return true }
     }
+    return hasReceived
   }
 
   private func deliver(_ batch: borrowing ReceiveBatch, _ index: Int) {

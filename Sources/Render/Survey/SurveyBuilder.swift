@@ -65,7 +65,8 @@ struct SurveyBuilder {
       return
     }
     switch DatagramKind.classify(payload) {
-    case .rtp(let header): take(header, of: payload, connection: packet.connection, time: time, index)
+    case .rtp(let header):
+      take(header, of: payload, connection: packet.connection, time: time, index)
     case .rtcp: counts.rtcp += 1
     case .ipDiscovery: counts.discovery += 1
     case .keepalive: counts.keepalive += 1
