@@ -21,7 +21,9 @@ struct Flood {
     var flood = 0
     var statistics = VoiceSocketStatistics()
     var counts = PacketCounts()
-    var status = WriterStatus()
+    /// Of the writer.
+    var stored: UInt64 = 0
+    var dropped: UInt64 = 0
     /// True packets that are in a track, and others that are.
     var placed = 0
     var placedTwice = 0
@@ -36,7 +38,8 @@ struct Flood {
         "speech": Double(speech), "flood": Double(flood), "placed": Double(placed),
         "placed_twice": Double(placedTwice), "placed_foreign": Double(placedForeign),
         "received": Double(statistics.received), "kernel_drops": Double(statistics.kernelDrops),
-        "oversized": Double(statistics.oversized), "stored": Double(status.packetsStored),
+        "oversized": Double(statistics.oversized), "sent": Double(statistics.sent),
+        "stored": Double(stored),
         "counted": Double(counts.counted.values.reduce(0, +)), "opened": Double(counts.opened),
         "bend_ms": bend, "memory_growth_mib": memory.late - memory.early,
       ]
@@ -72,7 +75,8 @@ struct Flood {
     result.counts = channel.filter.counts
     channel.writer.append(LeaveEvent(reason: "finished"))
     try channel.writer.finish()
-    result.status = channel.writer.status
+    result.stored = channel.writer.status.packetsStored
+    result.dropped = channel.writer.status.droppedRing + channel.writer.status.droppedDisk
     try render(channel.writer.folder, key: key, sender: sender, &result)
     return result
   }

@@ -58,7 +58,11 @@ extension Flood {
       guard let old = history.randomElement(using: &random),
         let speaker = speakers.randomElement(using: &random)
       else { return [] }
-      switch random.next() % 12 {
+      switch random.next() % 13 {
+      case 12:
+        return IPDiscovery.response(
+          ssrc: UInt32(truncatingIfNeeded: random.next()), address: "203.0.113.7", port: 5
+        ).encoded()
       case 0: return bytes(Int(random.next() % 300))
       case 1: return bytes(Int(random.next() % 3))
       case 2: return bytes(8)
@@ -85,7 +89,13 @@ extension Flood {
     }
 
     private func bytes(_ count: Int) -> [UInt8] {
-      (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      var bytes = [UInt8](repeating: 0, count: count)
+      var word: UInt64 = 0
+      for index in bytes.indices {
+        word = index & 7 == 0 ? random.next() : word >> 8
+        bytes[index] = UInt8(truncatingIfNeeded: word)
+      }
+      return bytes
     }
 
     private func forged(

@@ -11,7 +11,6 @@ struct SpeechSource: ~Copyable {
   /// Packets made so far.
   private(set) var count = 0
   private var cipher: TransportCipher
-  private var header: [UInt8] = []
   private let payload: [UInt8]
 
   init(ssrc: UInt32) throws {
@@ -26,14 +25,14 @@ struct SpeechSource: ~Copyable {
   var timestamp: UInt32 { UInt32(truncatingIfNeeded: 5_000 + 960 * count) }
 
   mutating func next(into packet: inout [UInt8]) throws {
-    header.removeAll(keepingCapacity: true)
+    var header: [UInt8] = []
     RTPHeader(
       payloadType: 120, sequenceNumber: sequence, timestamp: timestamp, ssrc: ssrc,
       hasExtension: true, extensionBodyLength: 8
     ).encode(into: &header)
-    try cipher.seal(
-      header: header.span, plaintext: payload.span,
-      nonce: UInt32(truncatingIfNeeded: count) &+ ssrc << 20, into: &packet)
+    let plaintext = payload
+    let nonce = UInt32(truncatingIfNeeded: count) &+ ssrc << 20
+    try cipher.seal(header: header.span, plaintext: plaintext.span, nonce: nonce, into: &packet)
     count += 1
   }
 }
