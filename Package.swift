@@ -277,7 +277,7 @@ var targets: [Target] = [
     "BotTests",
     [
       "Bot", "DiscordGateway", "DiscordREST", "DiscordSimulator", "JSONValues", "TestSupport",
-      logging, nioCore, serviceLifecycle,
+      "VoiceAudio", logging, nioCore, serviceLifecycle,
     ]),
   tests(
     "TapedeckTests",

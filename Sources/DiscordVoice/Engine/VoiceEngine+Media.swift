@@ -90,7 +90,6 @@ extension VoiceEngine {
     state.setConnection(info)
     observer.handle(.connected(info))
     take(.ready(attempt: attempt))
-    state.join()
   }
 
   /// Once a second: whether datagrams still come where they should.

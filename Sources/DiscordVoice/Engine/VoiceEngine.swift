@@ -129,6 +129,8 @@ actor VoiceEngine {
     guard state.ended == nil else { return }
     let actions = gateway?.handle(input, at: now(), using: &random) ?? []
     for action in actions { perform(action) }
+    // Only now, so that whoever waited for it finds all that came with op 4.
+    if info != nil { state.join() }
     arm()
   }
 

@@ -77,9 +77,11 @@ public final class VoiceClient: VoiceHandle {
     stay.joinTimeout = configuration.joinTimeout
     stay.allowsLoopback = GatewayURL.isLoopback(baseURL: client.configuration.baseURL)
     stay.trustRootsFile = gateway.configuration.trustRootsFile
-    stay.channelFacts = { channel in
-      guard let channel = try? await client.channel(channel) else { return nil }
-      return VoiceChannelFacts(channel)
+    // Those of this channel are asked for first: whether it is a stage decides what is said of it.
+    let facts = VoiceChannelFacts(try await client.channel(channel))
+    stay.channelFacts = { other in
+      if other == channel { return facts }
+      return (try? await client.channel(other)).map { VoiceChannelFacts($0) }
     }
     let listener = Listener()
     let observer = StayObserver(listener: listener, channel: channel.snowflake.rawValue)

@@ -3,6 +3,7 @@ import DiscordGateway
 import DiscordREST
 import FoundationEssentials
 import JSONValues
+import VoiceAudio
 
 // The right-hand column of the article "Coming from cordslite", compiled:
 // `ComingFromCordsliteTests` looks for each of its pieces in this file.
@@ -141,6 +142,7 @@ private func bot(_ client: DiscordClient, _ channel: Channel) async throws {
   bot.onFailure { failure, context in print(failure) }
   try await bot.start()
   print(bot.failures, bot.commands.map(\.name))
+  try await bot.joinVoice(channel)
   if let guild = channel.guildID { try await bot.leaveVoice(guild) }
   try await bot.stop()
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FloodTests {
   /// Over the loopback address, as an attacker that spoofs the server's would send. A million of
-  /// them: `Tests/Benchmarks/run flood`.
+  /// them, and that memory stays flat in a process of its own: `Tests/Benchmarks/run flood`.
   @Test func speechIsUnharmedByAFlood() throws {
     let result = try Flood(count: 100_000).run()
 
@@ -31,6 +31,5 @@ import Testing
     #expect(result.bend < 5)
     #expect(counts.opened > 0 && counts.opened <= UInt64(result.speech))
     #expect((counts.undecryptable["transport"] ?? 0) > 0)
-    #expect(result.memory.late - result.memory.early < 16)
   }
 }

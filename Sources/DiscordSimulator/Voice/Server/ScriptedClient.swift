@@ -94,6 +94,8 @@ struct ScriptedClient: Sendable {
       isClear = false
       waiting = waiting.filter { $0.value.epoch > key.epoch }
     }
+    // Before op 4 nobody knows yet.
+    if case .identified = event { return actions }
     if session.state == .off, !isClear {
       isClear = true
       waiting = [:]
