@@ -21,6 +21,8 @@ struct VoiceForwarder {
 
   private var clients: [UInt32: MediaClient] = [:]
   private var delayed = DelayedDatagrams()
+  /// No network answers at once, ns: discord.py loses an answer that is there before it listens.
+  private static let discoveryDelay: Int64 = 5_000_000
   private var random: SplitMix64
   /// Faults that are for every client, for those who come later.
   private var commonFaults: [(at: Int64, effect: VoiceFault.Effect, user: UInt64?)] = []
@@ -97,7 +99,9 @@ struct VoiceForwarder {
       statistics.discoveries += 1
       let answer = IPDiscovery.response(
         ssrc: request.ssrc, address: address.host, port: address.port)
-      return [VoiceDatagram(bytes: answer.encoded(), to: address)]
+      delayed.insert(
+        VoiceDatagram(bytes: answer.encoded(), to: address), due: now + Self.discoveryDelay)
+      return []
     case .keepalive:
       guard let client = clients.values.first(where: { $0.transport?.address == address }),
         client.path.isOpen(at: now)
