@@ -122,7 +122,7 @@ async def main(simulator, program, folder):
         name = f"{speaker.kind} ({len(speaker.notes)} frames, {len(list(spurts(speaker.notes)))} spurts)"
         check(f"{name}: every packet is there", packets["captured"] == len(speaker.notes), packets)
         check(f"{name}: and placed", packets["placed"] == packets["captured"], packets)
-        check(f"{name}: energy {share:.4f}", 0.99 <= share <= 1.01, share)
+        check(f"{name}: energy {share:.4f}", 0.99 <= share <= 1.01, found)
         p99 = lags[min(len(lags) - 1, len(lags) * 99 // 100)]
         check(f"{name}: within {p99:.2f} ms at {len(lags)} places", len(lags) > 3 and p99 <= 5, lags)
     all_lags.sort()

@@ -15,6 +15,9 @@ RATE = 48_000
 FRAME = 960
 # The look-ahead of Opus' encoder, which a render takes out.
 CODEC_DELAY = 312
+# Frames that are compared at a place: a voice of one pitch is like itself a period later, over 100 ms
+# nearly as much as at its place.
+WINDOW = 30
 
 
 def decode(frames):
@@ -64,14 +67,14 @@ def lags(track, notes, start):
     reference = decode([opus for _, _, opus in notes])
     # The first frame of a spurt says little: discord.py sends its second one 40 ms after it.
     for begin, end in spurts(notes):
-        if end - begin < 12:
+        if end - begin < WINDOW + 5:
             continue
         anchor = min(notes[i][0] - (notes[i][1] - notes[begin][1]) % 2 ** 32 * 1_000_000_000 // RATE
                      for i in range(begin + 1, end))
         place = (anchor - start) * RATE // 1_000_000_000 - CODEC_DELAY
-        for frame in range(begin + 3, end - 8, 12):
+        for frame in range(begin + 3, end - WINDOW, 30):
             first = frame * FRAME
-            window = reference[first:first + 5 * FRAME]
+            window = reference[first:first + WINDOW * FRAME]
             if energy(window) / len(window) < 10_000:
                 continue
             position = place + (frame - begin) * FRAME
@@ -79,9 +82,9 @@ def lags(track, notes, start):
             if position < margin or position + len(window) + margin > len(track):
                 continue
             area = track[position - margin:position + len(window) + margin]
-            step = 8
+            step = 16
             coarse = best(thin(area, step), 0, thin(window, step), range(2 * margin // step)) * step
-            fine = best(area, 0, window, range(max(0, coarse - 12), coarse + 13))
+            fine = best(area, 0, window, range(max(0, coarse - 20), coarse + 21))
             yield (fine - margin) * 1000 / RATE
 
 
