@@ -36,6 +36,14 @@ struct PacketDecoder: ~Copyable {
     return mono(try decoder?.decode(packet, into: &samples) ?? 0)
   }
 
+  /// Takes a silence frame, of which nothing is played.
+  ///
+  /// The decoder foretells each frame's loudness from the one before. One that does not hear the
+  /// silence lets the next spurt begin as loud as the last one ended, and more.
+  mutating func hearSilence(_ packet: Span<UInt8>) throws(AudioError) {
+    _ = try decoder?.decode(packet, into: &samples)
+  }
+
   /// Makes the audio before a packet from the redundancy in it.
   ///
   /// - Parameter length: In 48 kHz samples.

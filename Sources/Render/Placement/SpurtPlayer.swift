@@ -80,6 +80,7 @@ struct SpurtPlayer: ~Copyable {
     section = clock.section(sequence: sequence, timestamp: timestamp, from: section)
     if OpusPacket.isSilenceFrame(payload) {
       try bridge(to: timestamp, section: section, hole: takeHole(before: sequence))
+      if isDecoding { try decoder.hearSilence(payload) }
       endRun()
       return .placed(map.position(of: timestamp, in: clock.sections[section]))
     }
