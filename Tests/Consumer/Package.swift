@@ -2,8 +2,8 @@
 import PackageDescription
 
 // A package of somebody else: each target imports one product, and of ours else only what its
-// documentation names. What it
-// uses has to be public, and has to come with the imports that the product's documentation names.
+// documentation names. What it uses has to be public, and has to come with the imports that the
+// product's documentation names.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
@@ -41,6 +41,7 @@ let package = Package(
       [
         .product(name: "Bot", package: "tapedeck"),
         .product(name: "DiscordREST", package: "tapedeck"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     consumer("CaptureLog", [.product(name: "SystemPackage", package: "swift-system")]),
     consumer("Render", [.product(name: "SystemPackage", package: "swift-system")]),

@@ -40,6 +40,17 @@ extension World {
     tell("VOICE_STATE_UPDATE", json(voiceState: state, in: guild), to: .guild(guild))
   }
 
+  /// Somebody in voice plays a sound of the soundboard: VOICE_CHANNEL_EFFECT_SEND.
+  package mutating func playSound(_ sound: ID, by user: ID, guild: ID) {
+    guard let state = voiceStates[guild]?[user] else { return }
+    tell(
+      "VOICE_CHANNEL_EFFECT_SEND",
+      [
+        "guild_id": .id(guild), "channel_id": .id(state.channelID), "user_id": .id(user),
+        "sound_id": .id(sound), "sound_volume": 1,
+      ], to: .guild(guild))
+  }
+
   /// Whether somebody who is let in still has room in a voice channel. Who may move others comes in
   /// always.
   func hasRoom(for user: ID, in channel: Channel) -> Bool {

@@ -69,7 +69,7 @@ extension VoiceEngine {
     case .daveEpoch(_, let code): state.setPrivacyCode(code)
     case .daveState(_, let encryption): state.setEncryption(encryption)
     case .speaking(_, _, _, let flags):
-      if flags != 0 { media?.lastSpeaking = now().nanoseconds }
+      if flags != 0 { media?.speechIsAnnounced(at: now().nanoseconds) }
     case .daveWarning(_, let warning):
       logger.warning(
         "End-to-end encryption", metadata: ["warning": "\(DisplayText.sanitized("\(warning)"))"])

@@ -8,8 +8,6 @@ struct MediaLink: Sendable {
   /// Our address as the server sees it; nil before it was found out.
   var mapped: DatagramAddress?
   var watch: RouteWatch
-  /// When the gateway last said of somebody that they begin to speak, nanoseconds.
-  var lastSpeaking: Int64?
   var isRediscovering = false
   var unreachableTold: UInt64 = 0
 
@@ -26,7 +24,12 @@ struct MediaLink: Sendable {
       RouteWatch.Observation(
         socketAddress: socket.localAddress,
         routeAddress: VoiceSocket.localAddress(towards: socket.remoteAddress),
-        statistics: socket.statistics, lastSpeaking: lastSpeaking), at: now)
+        statistics: socket.statistics), at: now)
+  }
+
+  /// The gateway says of somebody else that they begin to speak.
+  mutating func speechIsAnnounced(at now: Int64) {
+    watch.speechIsAnnounced(received: socket.statistics.received, at: now)
   }
 
   /// How many errors of a missing route were not told yet; tells them.

@@ -1,8 +1,8 @@
 /// Finds that datagrams no longer come to us although they should: the machine got another address,
 /// or a translator on the way forgot us. Then a new socket and a new discovery are wanted.
 ///
-/// Pure; times are nanoseconds of any clock that does not go back. One for a connection; a new
-/// socket is told to it.
+/// Pure; times are nanoseconds of any clock that does not go back. One for a socket: when datagrams
+/// came it tells by their count, so it needs no clock of the socket's.
 package struct RouteWatch: Sendable {
   package enum Cause: String, Equatable, Sendable {
     /// Datagrams would now leave from another address than the socket's.
@@ -20,17 +20,14 @@ package struct RouteWatch: Sendable {
     /// What ``VoiceSocket/localAddress(towards:)`` says; nil when there is no route.
     package var routeAddress: DatagramAddress?
     package var statistics: VoiceSocketStatistics
-    /// When the gateway last said of somebody else that they begin to speak.
-    package var lastSpeaking: Int64?
 
     package init(
       socketAddress: DatagramAddress, routeAddress: DatagramAddress?,
-      statistics: VoiceSocketStatistics, lastSpeaking: Int64?
+      statistics: VoiceSocketStatistics
     ) {
       self.socketAddress = socketAddress
       self.routeAddress = routeAddress
       self.statistics = statistics
-      self.lastSpeaking = lastSpeaking
     }
   }
 
@@ -41,7 +38,11 @@ package struct RouteWatch: Sendable {
   /// Nanoseconds between two causes: the first wait, doubled up to the second.
   package static let waits: (first: Int64, longest: Int64) = (10_000_000_000, 300_000_000_000)
 
-  private var since: Int64
+  /// Speech that was announced, and the datagrams that had come by then.
+  private var announced: (at: Int64, received: UInt64)?
+  private var received: UInt64 = 0
+  /// When ``received`` was seen to change.
+  private var lastArrival: Int64
   private var wait = Self.waits.first
   private var nextAllowed = Int64.min
   private var echoes: UInt64 = 0
@@ -49,14 +50,15 @@ package struct RouteWatch: Sendable {
 
   /// - Parameter now: when the socket was made.
   package init(at now: Int64) {
-    since = now
+    lastArrival = now
   }
 
-  /// A new socket: its counters begin at 0.
-  package mutating func socketRenewed(at now: Int64) {
-    since = now
-    echoes = 0
-    keepalivesAtEcho = 0
+  /// The gateway says of somebody else that they begin to speak.
+  ///
+  /// - Parameter received: how many datagrams have come.
+  package mutating func speechIsAnnounced(received: UInt64, at now: Int64) {
+    // The first of those after which nothing came counts: the next speaker does not put it off.
+    if announced?.received != received { announced = (now, received) }
   }
 
   /// What is wrong, if anything; for once a second.
@@ -66,9 +68,13 @@ package struct RouteWatch: Sendable {
       echoes = statistics.keepaliveEchoes
       keepalivesAtEcho = statistics.keepalivesSent
     }
+    if statistics.received != received {
+      received = statistics.received
+      lastArrival = now
+    }
     guard let cause = cause(observation, at: now) else {
       // Things are well again: the next cause is told as soon as the first was.
-      if now >= nextAllowed, let since = statistics.sinceLastReceive, since < Self.silence {
+      if now >= nextAllowed, received > 0, now - lastArrival < Self.silence {
         wait = Self.waits.first
       }
       return nil
@@ -85,13 +91,11 @@ package struct RouteWatch: Sendable {
       if route != observation.socketAddress { return .addressChanged }
     }
     let statistics = observation.statistics
-    let lastReceive = statistics.sinceLastReceive.map { now - $0 } ?? .min
-    if let speaking = observation.lastSpeaking {
-      let from = max(speaking, since)
-      if lastReceive < from, now - from >= Self.silence { return .silent }
+    if let announced, announced.received == received, now - announced.at >= Self.silence {
+      return .silent
     }
     if echoes > 0, statistics.keepalivesSent >= keepalivesAtEcho + Self.unansweredKeepalives,
-      (statistics.sinceLastReceive ?? .max) >= Self.silence
+      now - lastArrival >= Self.silence
     {
       return .keepalivesUnanswered
     }

@@ -34,7 +34,6 @@ final class VoiceReceiver: Sendable {
   private let kernelDrops = Atomic<UInt64>(0)
   private let keepalivesSent = Atomic<UInt64>(0)
   private let keepaliveEchoes = Atomic<UInt64>(0)
-  private let lastReceive = Atomic<Int64>(.min)
 
   init(
     socket: DatagramSocket, options: VoiceSocket.Options,
@@ -59,8 +58,6 @@ final class VoiceReceiver: Sendable {
       socket.kernelDrops.map(UInt64.init) ?? 0, kernelDrops.load(ordering: .relaxed))
     result.keepalivesSent = keepalivesSent.load(ordering: .relaxed)
     result.keepaliveEchoes = keepaliveEchoes.load(ordering: .relaxed)
-    let last = lastReceive.load(ordering: .relaxed)
-    if last != .min { result.sinceLastReceive = max(0, MonotonicTime.now - last) }
     return result
   }
 
@@ -92,7 +89,6 @@ final class VoiceReceiver: Sendable {
         return hasReceived
       }
       hasReceived = true
-      lastReceive.store(MonotonicTime.now, ordering: .relaxed)
       for index in 0..<Int(count) { deliver(batch, index) }
       kernelDrops.store(UInt64(batch.kernelDrops), ordering: .relaxed)
       if count < ReceiveBatch.count { return true }

@@ -16,8 +16,6 @@ package struct VoiceSocketStatistics: Equatable, Sendable {
   package var keepalivesSent: UInt64 = 0
   /// Keepalives that the server sent back.
   package var keepaliveEchoes: UInt64 = 0
-  /// Nanoseconds since the last datagram; nil when none has come.
-  package var sinceLastReceive: Int64?
 
   package init() {}
 }

@@ -204,6 +204,8 @@ struct PacketGate: Sendable {
   ) {
     let key = PacketSource.key(connection, ssrc)
     video.remove(key)
+    // What waited too long is gone, however late the next tick comes.
+    tick(now: now)
     guard let slot = table.place(key, isMapped: true, now: now) else { return }
     if let known = table[slot].user, known != user {
       // Counts are a user's.

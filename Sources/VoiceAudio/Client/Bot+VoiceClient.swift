@@ -5,8 +5,8 @@ internal import Logging
 
 extension Bot {
   /// Joins a voice or stage channel; the bot is in one channel a server, so from another one of that
-  /// server it moves. ``Bot/leaveVoice(_:)`` or ``VoiceClient/leave()`` leaves again, and so does
-  /// ``Bot/stop()``.
+  /// server it moves. The bot's `leaveVoice(_:)` or ``VoiceClient/leave()`` leaves again, and so does
+  /// its `stop()`.
   ///
   /// - Parameters:
   ///   - channel: The channel.

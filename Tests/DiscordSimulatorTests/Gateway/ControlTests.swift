@@ -81,6 +81,94 @@ import Testing
     #expect(GatewayFault(json: timed) == GatewayFault(.dispatch(12), effect))
   }
 
+  @Test func peopleTalkByHTTP() async throws {
+    try await GatewayScene.run { scene in
+      let bot = try await call(
+        scene, "/bot", ["name": "listener", "guild": .string(String(scene.guild))])
+      let listener = try #require(bot["id"]?.string.flatMap { UInt64($0) })
+      // Nobody has to hear it for it to be said.
+      let person = JSONValue.string(String(scene.person))
+      let voice = JSONValue.string(String(scene.voice))
+      _ = try await call(
+        scene, "/speak",
+        [
+          "user": person, "channel": voice, "seconds": 0.2, "repetitions": 0, "ppm": 40,
+          "pause": 20,
+        ])
+      _ = try await call(
+        scene, "/speak", ["user": .string(String(listener)), "channel": voice, "seconds": 0.1])
+      while scene.simulator.voiceSessions.count != 2 { await Task.yield() }
+      let report = try await call(scene, "/voice", nil)
+      #expect(report["sessions"]?.array?.count == 2 && report["closes"] == [:])
+      let mine = report["sessions"]?.array?.first { $0["user"] == person }
+      #expect(mine?["channel"] == voice && mine?["scripted"] == true)
+      #expect(mine?["ssrc"]?.integer ?? 0 > 0)
+      #expect(try await call(scene, "/truth", nil) == [], "no client with a socket, nothing sent")
+      _ = try await call(scene, "/voice-fault", ["effect": "kick", "user": person])
+      while scene.simulator.world.voiceStates[scene.guild]?[scene.person] != nil {
+        await Task.yield()
+      }
+      _ = try await call(scene, "/quiet", ["user": person])
+      for (path, body) in [
+        ("/voice-fault", ["effect": "nothing"]), ("/voice-fault", ["effect": "move"]),
+        ("/voice-fault", ["effect": "close", "code": 70_000]), ("/quiet", [:]),
+        ("/speak", ["user": person]), ("/speak", ["user": "1", "channel": voice]),
+        ("/speak", ["user": person, "channel": .string(String(scene.text))]),
+        ("/speak", ["user": person, "channel": voice, "files": ["/nonexistent"]]),
+      ] as [(String, JSONValue)] {
+        let answer = try await call(scene, path, body, status: 400)
+        #expect(answer["message"]?.string != nil, "\(path) \(body)")
+      }
+    }
+  }
+
+  static let voiceEffects: [(JSONValue, VoiceFault.Effect)] = [
+    (["effect": "loss", "share": 0.2, "milliseconds": 50], .loss(0.2, for: .milliseconds(50))),
+    (["effect": "burst", "count": 3], .burst(packets: 3)),
+    (["effect": "reorder"], .reorder(0.1, for: .seconds(10))),
+    (["effect": "duplicate", "share": 7], .duplicate(1, for: .seconds(10))),
+    (["effect": "corrupt", "share": -1], .corrupt(0, for: .seconds(10))),
+    (["effect": "replay"], .replay(0.1, for: .seconds(10))),
+    (["effect": "forge"], .forge(0.1, for: .seconds(10))),
+    (["effect": "delay", "delay": 40], .delay(.milliseconds(40), for: .seconds(10))),
+    (["effect": "jitter"], .jitter(.milliseconds(100), for: .seconds(10))),
+    (["effect": "stall", "milliseconds": 300], .stall(.milliseconds(300))),
+    (["effect": "blackout", "milliseconds": 300], .blackout(.milliseconds(300))),
+    (["effect": "close", "code": 4015], .close(4015)), (["effect": "close"], .close(4006)),
+    (["effect": "drop"], .drop), (["effect": "silence"], .silence),
+    (["effect": "mute_acknowledgements"], .muteAcknowledgements),
+    (["effect": "refuse_resumes", "count": 2], .refuseResumes(2)),
+    (
+      ["effect": "refuse_identifies", "code": 4004, "count": 3],
+      .refuseIdentifies(4004, count: 3)
+    ),
+    (["effect": "ignore_joins"], .ignoreJoins(1)),
+    (["effect": "repeat_replay", "count": 9], .repeatReplay(9)),
+    (["effect": "late_speaking", "delay": 70], .lateSpeaking(.milliseconds(70))),
+    (["effect": "no_speaking"], .lateSpeaking(nil)),
+    (["effect": "bad_welcome"], .badWelcome), (["effect": "bad_commit"], .badCommit),
+    (["effect": "migrate"], .migrate(.updateFirst, nullEndpointFirst: false)),
+    (
+      ["effect": "migrate", "order": "close_first", "null_endpoint_first": true],
+      .migrate(.closeFirst, nullEndpointFirst: true)
+    ),
+    (["effect": "kick"], .kick), (["effect": "move", "channel": "12"], .move(to: 12)),
+    (["effect": "deafen"], .deafen(true)), (["effect": "deafen", "on": false], .deafen(false)),
+    (["effect": "mute"], .mute(true)), (["effect": "downgrade"], .downgrade),
+    (["effect": "upgrade"], .upgrade), (["effect": "recreate"], .recreate),
+    (["effect": "end_call"], .endCall),
+  ]
+
+  @Test(arguments: voiceEffects) func voiceFaultsAsText(
+    json: JSONValue, effect: VoiceFault.Effect
+  ) {
+    #expect(VoiceFault(json: json) == VoiceFault(effect))
+    var timed = json
+    timed["at"] = 1500
+    timed["user"] = "77"
+    #expect(VoiceFault(json: timed) == VoiceFault(effect, user: 77, at: .milliseconds(1500)))
+  }
+
   private func call(
     _ scene: GatewayScene, _ path: String, _ body: JSONValue?, status: Int? = nil
   ) async throws -> JSONValue {

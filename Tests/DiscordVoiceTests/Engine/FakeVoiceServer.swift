@@ -15,6 +15,9 @@ final class FakeVoiceServer: Sendable {
     var datagrams: [[UInt8]] = []
     var client: DatagramAddress?
     var refusesResume = false
+    var discoveries = 0
+    /// What is added to a client's port: a translator on the way.
+    var portShift: UInt16 = 0
   }
 
   /// The UDP side, which answers with itself.
@@ -27,6 +30,7 @@ final class FakeVoiceServer: Sendable {
   static let mode = TransportMode.xchacha20
 
   private let state = Mutex(State())
+  private let heartbeatInterval: Int64
   private let port = Port()
   private let webSocket = Mutex<WebSocketServer?>(nil)
 
@@ -35,8 +39,11 @@ final class FakeVoiceServer: Sendable {
   var datagrams: [[UInt8]] { state.withLock(\.datagrams) }
   func ops() -> [Int64] { messages.compactMap { $0["op"]?.integer }.filter { $0 != 3 } }
 
-  static func start() async throws -> FakeVoiceServer {
-    let fake = FakeVoiceServer()
+  private init(heartbeatInterval: Int64) { self.heartbeatInterval = heartbeatInterval }
+
+  /// - Parameter heartbeatInterval: milliseconds.
+  static func start(heartbeatInterval: Int64 = 2000) async throws -> FakeVoiceServer {
+    let fake = FakeVoiceServer(heartbeatInterval: heartbeatInterval)
     let udp = try DatagramServer { [weak fake] datagram, source, _ in
       fake?.received(datagram, source)
     }
@@ -55,6 +62,12 @@ final class FakeVoiceServer: Sendable {
   }
 
   func refuseResume() { state.withLock { $0.refusesResume = true } }
+
+  /// Questions of IP discovery that were answered.
+  var discoveries: Int { state.withLock(\.discoveries) }
+
+  /// From now on clients are seen at another port than theirs.
+  func remap() { state.withLock { $0.portShift += 1 } }
 
   /// Closes the newest WebSocket.
   func close(_ code: UInt16) async {
@@ -77,9 +90,13 @@ final class FakeVoiceServer: Sendable {
 
   private func received(_ datagram: Span<UInt8>, _ source: DatagramAddress) {
     if let question = try? IPDiscovery(parsing: datagram), question.kind == .request {
-      state.withLock { $0.client = source }
+      let shift = state.withLock { state in
+        state.client = source
+        state.discoveries += 1
+        return state.portShift
+      }
       let answer = IPDiscovery.response(
-        ssrc: question.ssrc, address: source.host, port: source.port
+        ssrc: question.ssrc, address: source.host, port: source.port &+ shift
       ).encoded()
       port.server.withLock { $0 }?.send(answer.span, to: source)
       return
@@ -95,7 +112,7 @@ final class FakeVoiceServer: Sendable {
       let message: JSONValue = ["op": .integer(op), "d": data]
       try? await connection.send(.text(message.text()))
     }
-    await say(8, ["heartbeat_interval": 2000])
+    await say(8, ["heartbeat_interval": .integer(heartbeatInterval)])
     do {
       for try await message in connection.messages {
         guard case .text(let text) = message,

@@ -88,6 +88,7 @@ final class ListeningObserver: VoiceObserver {
       case .ownVoiceState(_, _, true, _): "deaf"
       case .voiceState(let json): json["member"]?["user"]?["username"]?.string.map { "name \($0)" }
       case .moved(let channel): "moved \(channel)"
+      case .udp(_, .silent): "silent"
       case .unknown(let op, _): "unknown \(op)"
       case .ended(let end): "ended \(end.reason.rawValue)"
       default: nil

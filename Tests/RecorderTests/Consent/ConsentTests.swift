@@ -30,6 +30,10 @@ struct ConsentTests {
     #expect(studio.posts(in: studio.ids.voice).count == 1)
     #expect(studio.posts(in: studio.ids.voice)[0].contains("being recorded** by Tapedeck"))
     #expect(studio.nick == "[REC] Tapedeck")
+    // What a crash now would leave for the next recording.
+    let file = NicknameFile(
+      captures: studio.captures, bot: studio.bot, guild: UInt64(studio.ids.guild))
+    #expect(file.read() == .init(before: nil, recording: "[REC] Tapedeck"))
     let end = await recording.stop()
     #expect(studio.nick == nil)
     #expect(

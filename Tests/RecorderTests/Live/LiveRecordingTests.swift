@@ -12,23 +12,19 @@ import Testing
 
 @Suite("Recording over sockets", .serialized, .timeLimit(.minutes(3)))
 struct LiveRecordingTests {
-  /// Speech of so many seconds, other for each seed.
-  private static func clip(_ seconds: Int, seed: UInt64) throws -> VoiceClip {
-    try VoiceClip(
-      Voice.synthetic(seconds: Double(seconds), seed: seed), for: .seconds(seconds))
-  }
-
   @Test("Two people talk, end to end encrypted: all of it is in the tracks, at its time")
   func twoSpeakers() async throws {
-    try await LiveStudio.run { studio in
+    var rules = VoiceRules()
+    rules.reportInterval = .seconds(1)
+    try await LiveStudio.run(rules: rules) { studio in
       let recording = try await studio.recorder.start(studio.options)
       let speakers = try [studio.ids.alice, studio.ids.bob].enumerated().map { index, user in
         studio.simulator.speak(
           user, in: studio.ids.voice,
           VoiceScript(
             [
-              .say(try Self.clip(2, seed: UInt64(index) + 1)), .pause(.milliseconds(700)),
-              .say(try Self.clip(2, seed: UInt64(index) + 11)), .pause(.milliseconds(500)),
+              .say(try LiveStudio.clip(2, seed: UInt64(index) + 1)), .pause(.milliseconds(700)),
+              .say(try LiveStudio.clip(2, seed: UInt64(index) + 11)), .pause(.milliseconds(500)),
             ]))
       }
       for speaker in speakers { await speaker.finished() }
@@ -38,6 +34,7 @@ struct LiveRecordingTests {
       #expect(status.speakers.map(\.name).sorted() == ["Alice", "Bobby"])
       #expect(status.alerts == [])
       #expect(status.undecryptable["bad_tag"] == nil)
+      #expect(status.kinds["rtcp"] ?? 0 >= 4, "sender reports: \(status.kinds)")
       let manifest = try studio.render(end.capture)
       for user in [studio.ids.alice, studio.ids.bob] {
         let placement = try studio.placement(of: user, end.capture, manifest)
@@ -53,66 +50,13 @@ struct LiveRecordingTests {
     }
   }
 
-  /// What may happen to a recording, one after another.
-  private static let faults: [VoiceFault.Effect] = [
-    .drop, .close(4006), .close(4009), .close(4015), .close(1001),
-    .migrate(.updateFirst, nullEndpointFirst: false),
-    .migrate(.closeFirst, nullEndpointFirst: true),
-    .loss(0.05, for: .milliseconds(500)), .reorder(0.2, for: .milliseconds(500)),
-    .duplicate(0.2, for: .milliseconds(500)), .corrupt(0.1, for: .milliseconds(500)),
-    .replay(0.2, for: .milliseconds(500)), .forge(0.5, for: .milliseconds(500)),
-    .jitter(.milliseconds(20), for: .milliseconds(500)), .badCommit, .recreate,
-  ]
-
-  @Test(
-    "Faults in an order by the seed: one capture, each gap explained and closed, speech goes on",
-    arguments: [1, 2] as [UInt64])
-  func faults(seed: UInt64) async throws {
-    var random = TestSupport.SplitMix64(seed: seed)
-    let order = Self.faults.shuffled(using: &random).prefix(6)
-    try await LiveStudio.run { studio in
-      let recording = try await studio.recorder.start(studio.options)
-      let speakers = try [studio.ids.alice, studio.ids.bob].enumerated().map { index, user in
-        studio.simulator.speak(
-          user, in: studio.ids.voice,
-          VoiceScript(
-            [try Self.clip(3, seed: seed * 10 + UInt64(index))], pause: .milliseconds(300),
-            repetitions: nil))
-      }
-      try await Task.sleep(for: .milliseconds(1500))
-      for effect in order {
-        studio.simulator.inject(VoiceFault(effect, user: studio.ids.bot))
-        try await Task.sleep(for: .milliseconds(2500))
-        // Whatever happened, there is a connection again, and packets come.
-        let before = recording.status.packets
-        for _ in 0..<100 where recording.status.packets < before + 20 {
-          try await Task.sleep(for: .milliseconds(100))
-        }
-        #expect(recording.status.packets >= before + 20, "after \(effect) of \(order)")
-      }
-      for speaker in speakers { speaker.leave() }
-      let end = await recording.stop()
-      #expect(end.exitCode == 0)
-      #expect(end.isComplete)
-      #expect(try studio.folder.names(in: "captures").count == 1)
-      let gaps = try Studio.payloads(GapEvent.self, end.capture)
-      #expect(gaps.count.isMultiple(of: 2))
-      #expect(gaps.allSatisfy { $0.cause != "" && $0.milliseconds ?? 0 < 10_000 }, "\(gaps)")
-      let disconnects = try Studio.payloads(DisconnectEvent.self, end.capture)
-      #expect(disconnects.allSatisfy { !$0.reason.isEmpty })
-      let alerts = try Studio.payloads(AlertEvent.self, end.capture).filter { $0.state == "raised" }
-      #expect(Set(alerts.map(\.cause)).count == alerts.count, "\(alerts)")
-      #expect(try studio.render(end.capture).speakers.count >= 2)
-    }
-  }
-
   @Test("What a crash leaves is rendered, and gone on with: connection numbers go on")
   func crash() async throws {
     try await LiveStudio.run { studio in
       let recording = try await studio.recorder.start(studio.options)
       let speaker = studio.simulator.speak(
         studio.ids.alice, in: studio.ids.voice,
-        VoiceScript([try Self.clip(3, seed: 5)], pause: .milliseconds(300), repetitions: nil))
+        VoiceScript([try LiveStudio.clip(3, seed: 5)], pause: .milliseconds(300), repetitions: nil))
       try await Task.sleep(for: .seconds(3))
       // What is on the disk now is what a killed process would leave, but for its lock.
       let folder = studio.folder.path
@@ -140,23 +84,139 @@ struct LiveRecordingTests {
     }
   }
 
-  @Test("Deafened by somebody: told within 2 s, and the all-clear")
-  func deafened() async throws {
+  @Test("A stage: no end-to-end encryption, the bot in the audience, and all of it in the track")
+  func stage() async throws {
     try await LiveStudio.run { studio in
-      let recording = try await studio.recorder.start(studio.options)
-      for isDeaf in [true, false] {
-        studio.simulator.inject(VoiceFault(.deafen(isDeaf), user: studio.ids.bot))
+      var options = studio.options
+      options.channel = ID(Snowflake(studio.ids.stage))
+      let recording = try await studio.recorder.start(options)
+      #expect(recording.status.encryption == .stage)
+      let clip = try LiveStudio.clip(2, seed: 21)
+      await studio.simulator.speak(
+        studio.ids.alice, in: studio.ids.stage, VoiceScript([clip], pause: .milliseconds(300))
+      ).finished()
+      let end = await recording.stop()
+      #expect(end.status.alerts == [])
+      let own = try Studio.payloads(OwnStateEvent.self, end.capture)
+      #expect(own.contains { $0.channel == "\(studio.ids.stage)" && $0.suppress })
+      #expect(try Studio.payloads(ConnectionEvent.self, end.capture).map(\.dave) == [0])
+      let manifest = try studio.render(end.capture)
+      let alice = try #require(manifest.speakers.first { $0.userID == "\(studio.ids.alice)" })
+      #expect(alice.packets.captured >= clip.packets.count)
+      #expect(alice.packets.placed == alice.packets.captured)
+      let placement = try studio.placement(of: studio.ids.alice, end.capture, manifest)
+      #expect((0.99...1.01).contains(placement.energy), "energy \(placement.energy)")
+    }
+  }
+
+  @Test("Two guilds in one process: what goes wrong in one never touches the other")
+  func twoGuilds() async throws {
+    try await LiveStudio.run { studio in
+      let there = studio.makeGuild("Radio Club", members: [studio.ids.carol])
+      let here = try await studio.recorder.start(studio.options)
+      var options = studio.options
+      options.guild = ID(Snowflake(there.guild))
+      options.channel = ID(Snowflake(there.voice))
+      let other = try await studio.recorder.start(options)
+      #expect(studio.recorder.recordings.count == 2)
+      let clip = try LiveStudio.clip(2, seed: 31)
+      studio.simulator.speak(
+        studio.ids.alice, in: studio.ids.voice, VoiceScript([clip], repetitions: nil))
+      let carol = studio.simulator.speak(
+        studio.ids.carol, in: there.voice,
+        VoiceScript([clip, clip], pause: .milliseconds(300)))
+      while other.status.packets < 20 || here.status.packets < 20 {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      // Its server goes, its call ends, and then it is thrown out.
+      studio.simulator.inject(VoiceFault(.recreate, user: studio.ids.alice))
+      studio.simulator.leaveVoice(studio.ids.bot, guild: studio.ids.guild)
+      #expect(await here.end().reason == .kicked)
+      await carol.finished()
+      #expect(studio.recorder.recordings.count == 1)
+      #expect(studio.recorder.metrics.contains("tapedeck_sessions 1"))
+      let end = await other.stop()
+      #expect(end.status.reconnects == [:] && end.status.connections == 1)
+      #expect(end.status.alerts == [] && end.isComplete)
+      let manifest = try studio.render(end.capture)
+      let speaker = try #require(manifest.speakers.first)
+      #expect(manifest.speakers.count == 1 && speaker.userID == "\(studio.ids.carol)")
+      #expect(speaker.packets.placed == speaker.packets.captured)
+      #expect(speaker.frames.lost == 0)
+      let placement = try studio.placement(of: studio.ids.carol, end.capture, manifest)
+      #expect((0.99...1.01).contains(placement.energy), "energy \(placement.energy)")
+    }
+  }
+
+  @Test("Deafened, moved to AFK: told within 2 s by channel, message and webhook, with all-clears")
+  func deafenedAndAway() async throws {
+    try await LiveStudio.run { studio in
+      let away = studio.makeAFKChannel()
+      let general = ID<Channel>(Snowflake(studio.ids.general))
+      let webhook = try await studio.client.createWebhook("Alarm", in: general)
+      let address = "\(studio.apiBase)/webhooks/\(webhook.id)/\(try #require(webhook.token))"
+      var options = studio.options
+      options.alerts = [
+        .channel(general), .directMessage(ID(Snowflake(studio.ids.alice))),
+        try #require(AlertTarget("webhook:" + address)),
+      ]
+      let recording = try await studio.recorder.start(options)
+      let (bot, voice) = (studio.ids.bot, studio.ids.voice)
+      for (effect, cause, isRaised) in [
+        (.deafen(true), .deafened, true), (.deafen(false), .deafened, false),
+        (.move(to: away), .afk, true), (.move(to: voice), .afk, false),
+      ] as [(VoiceFault.Effect, Alert.Cause, Bool)] {
+        studio.simulator.inject(VoiceFault(effect, user: bot))
         let start = ContinuousClock.now
-        while recording.status.alerts.map(\.cause).contains(.deafened) != isDeaf {
+        while recording.status.alerts.map(\.cause).contains(cause) != isRaised {
           guard ContinuousClock.now - start < .seconds(2) else { break }
           try await Task.sleep(for: .milliseconds(20))
         }
-        #expect(recording.status.alerts.map(\.cause).contains(.deafened) == isDeaf)
+        #expect(recording.status.alerts.map(\.cause).contains(cause) == isRaised, "\(effect)")
       }
-      studio.simulator.inject(VoiceFault(.kick, user: studio.ids.bot))
+      while recording.status.connection != .connected {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      studio.simulator.inject(VoiceFault(.kick, user: bot))
       let end = await recording.end()
       #expect(end.reason == .kicked)
       #expect(end.exitCode == 0)
+      let world = studio.simulator.world
+      let message = world.channels.values.first {
+        $0.kind == .dm && $0.recipientIDs.contains(studio.ids.alice)
+      }
+      // Two causes: by the channel and the webhook in one channel, and by direct message.
+      for (channel, times) in [(studio.ids.general, 2), (try #require(message).id, 1)] {
+        let texts = world.messages[channel, default: []].map(\.content)
+        for cause in ["was deafened", "was moved to the AFK channel"] {
+          #expect(
+            texts.count { $0.hasPrefix("Recording in danger in Tape Club") && $0.contains(cause) }
+              == times, "\(texts)")
+        }
+        #expect(texts.count { $0.hasPrefix("All clear") } == 2 * times)
+      }
+    }
+  }
+
+  @Test("Sounds of the soundboard are noted: they are in nobody's packets")
+  func soundboard() async throws {
+    try await LiveStudio.run { studio in
+      let ids = studio.ids
+      studio.simulator.joinVoice(ids.alice, ids.voice)
+      studio.simulator.joinVoice(ids.bob, ids.stage)
+      let recording = try await studio.recorder.start(studio.options)
+      var updates = recording.updates.makeAsyncIterator()
+      studio.simulator.mutate { world, _ in
+        world.playSound(1, by: ids.bob, guild: ids.guild)
+        world.playSound(1, by: ids.alice, guild: ids.guild)
+      }
+      while let update = await updates.next() {
+        if case .event(_, let message) = update, message.contains("soundboard") { break }
+      }
+      let end = await recording.stop()
+      let sounds = try Studio.payloads(ParticipantEvent.self, end.capture)
+        .filter { $0.state == "soundboard" }
+      #expect(sounds.map(\.user) == ["\(ids.alice)"], "not those of another channel")
     }
   }
 }

@@ -15,6 +15,7 @@ import TestSupport
 final class LiveStudio: Sendable {
   let simulator: DiscordSimulator
   let ids: World.Sample
+  let apiBase: String
   let client: DiscordClient
   let gateway: GatewayClient
   let folder: TemporaryFolder
@@ -31,7 +32,8 @@ final class LiveStudio: Sendable {
       world: sample.world, clock: SimulatorClock(ContinuousClock(), start: now), voiceRules: rules)
     let addresses = try await simulator.start()
     var configuration = DiscordClient.Configuration()
-    configuration.baseURL = addresses.apiBase
+    apiBase = addresses.apiBase
+    configuration.baseURL = apiBase
     let (logger, log) = RecordingLogHandler.makeLogger()
     self.log = log
     client = DiscordClient(
@@ -64,6 +66,34 @@ final class LiveStudio: Sendable {
       throw error
     }
     await studio.stop()
+  }
+
+  /// Speech of so many seconds, other for each seed.
+  static func clip(_ seconds: Int, seed: UInt64) throws -> VoiceClip {
+    try VoiceClip(
+      Voice.synthetic(seconds: Double(seconds), seed: seed), for: .seconds(seconds))
+  }
+
+  /// Another guild that the bot is in.
+  func makeGuild(_ name: String, members: [World.ID]) -> (guild: World.ID, voice: World.ID) {
+    simulator.mutate { [ids] world, now in
+      let guild = world.createGuild(name, owner: ids.alice, now: now).id
+      for user in members + [ids.bot] { world.addMember(user, to: guild, now: now) }
+      let voice = world.createChannel(.voice, name: "Studio", in: guild, now: now).id
+      return (guild, voice)
+    }
+  }
+
+  /// A voice channel of the guild for those who are away.
+  func makeAFKChannel() -> World.ID {
+    simulator.mutate { [ids] world, now in
+      let channel = world.createChannel(.voice, name: "Away", in: ids.guild, now: now).id
+      if var guild = world.guilds[ids.guild] {
+        guild.afkChannelID = channel
+        world.update(guild)
+      }
+      return channel
+    }
   }
 
   func stop() async {

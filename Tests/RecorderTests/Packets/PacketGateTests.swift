@@ -212,6 +212,18 @@ import Testing
     #expect(scene.stored.isEmpty)
   }
 
+  @Test func whoIsNamedTooLateIsNotStored() {
+    var scene = Scene(excluded: [100])
+    #expect(scene.take(packet(1, 0)).verdict == .hold)
+    scene.now += 1_000_000_000
+    #expect(scene.take(packet(1, 1)).verdict == .hold)
+    // No tick comes between: the 2 s hold by themselves.
+    scene.now += 1_100_000_000
+    scene.map(1, 200)
+    #expect(scene.stored == [packet(1, 1)])
+    #expect(scene.gate.count(PacketDrop.unmapped) == 1)
+  }
+
   @Test func aDowngradeMakesPacketsWait() {
     var scene = Scene(excluded: [100])
     scene.gate.begin(connection: 3, hasDAVE: true)

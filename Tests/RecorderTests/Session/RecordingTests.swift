@@ -59,6 +59,37 @@ struct RecordingTests {
     #expect(try CaptureReader(opening: end.capture).isComplete)
   }
 
+  @Test("Cameras are noted, and their packets counted and not stored")
+  func video() async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    let stay = try studio.stay
+    let voice = UInt64(studio.ids.voice)
+    stay.voiceState(11, in: voice, name: "ada")
+    stay.observer.handle(.speaking(connection: 0, user: 11, ssrc: 500, flags: 1))
+    stay.voiceState(11, in: voice, name: "ada", camera: true)
+    // Op 12 names two; a third has the payload type of H.264.
+    stay.observer.handle(.videoSSRC(connection: 0, user: 11, ssrcs: [501, 502]))
+    for number in 0..<10 as Range<UInt16> {
+      stay.packet(number, ssrc: 500)
+      for ssrc in [501, 502] as [UInt32] { stay.packet(number, ssrc: ssrc) }
+      stay.packet(number, ssrc: 503, type: 101)
+    }
+    stay.voiceState(11, in: voice, name: "ada")
+    studio.pass(.seconds(1), recording)
+    #expect(MetricsText.text([recording.status]).contains("kind=\"video\"} 30"))
+    let end = await recording.stop()
+    #expect(end.status.packets == 10 && end.status.counted["video"] == 30)
+    let states = try Studio.payloads(ParticipantEvent.self, end.capture).map(\.state)
+    #expect(states == ["joined", "camera_on", "camera_off"])
+    let drops = try Studio.payloads(DropsEvent.self, end.capture)
+    #expect(drops.map(\.where) == ["video"] && drops.map(\.packets) == [30])
+    var reader = try CaptureReader(opening: end.capture)
+    var stored = 0
+    while let record = try reader.next() { if case .packet = record { stored += 1 } }
+    #expect(stored == 10)
+  }
+
   @Test("Reconnects are gaps with their causes in the same capture; numbers go on over a resume")
   func gaps() async throws {
     let studio = try Studio()

@@ -69,9 +69,9 @@ final class FakeStay: RecordedStay {
     observer.handle(.daveState(connection: connection, .member(epoch: epoch)))
   }
 
-  /// A voice packet comes.
-  func packet(_ sequence: UInt16, ssrc: UInt32, connection: UInt32 = 0) {
-    var bytes: [UInt8] = [0x80, 0x78, UInt8(sequence >> 8), UInt8(sequence & 0xFF), 0, 0, 0, 0]
+  /// A voice packet comes, or one of another payload type.
+  func packet(_ sequence: UInt16, ssrc: UInt32, connection: UInt32 = 0, type: UInt8 = 0x78) {
+    var bytes: [UInt8] = [0x80, type, UInt8(sequence >> 8), UInt8(sequence & 0xFF), 0, 0, 0, 0]
     bytes += [
       UInt8(ssrc >> 24), UInt8(ssrc >> 16 & 0xFF), UInt8(ssrc >> 8 & 0xFF), UInt8(ssrc & 0xFF),
     ]
@@ -79,10 +79,13 @@ final class FakeStay: RecordedStay {
     observer.received(bytes.span, kernelTime: nil, connection: connection)
   }
 
-  func voiceState(_ user: UInt64, in channel: UInt64?, name: String, bot: Bool = false) {
+  func voiceState(
+    _ user: UInt64, in channel: UInt64?, name: String, bot: Bool = false, camera: Bool = false
+  ) {
     observer.handle(
       .voiceState([
         "user_id": .string("\(user)"), "channel_id": channel.map { .string("\($0)") } ?? .null,
+        "self_video": .bool(camera),
         "member": [
           "nick": .null,
           "user": ["id": .string("\(user)"), "username": .string(name), "bot": .bool(bot)],

@@ -3,6 +3,7 @@ import CaptureLog
 import CaptureSynthesis
 import DiscordREST
 import DiscordSimulator
+import RTP
 import Recorder
 import Render
 import SystemPackage
@@ -48,7 +49,9 @@ import Testing
         let speaker = try #require(manifest.speakers.first)
         #expect(speaker.packets.captured > 100)
         #expect(speaker.packets.placed == speaker.packets.captured)
-        #expect(try AudioFileReader.readAll(track).samples.contains { abs($0) > 0.05 })
+        let energy = try AudioFileReader.readAll(track).samples.reduce(0) { $0 + $1 * $1 }
+        let ratio = energy / (try wantedEnergy(scene, scene.people[1], in: recording.capture))
+        #expect((0.99...1.01).contains(ratio), "energy \(ratio)")
 
         // The stay goes on, and can be recorded again.
         let before = voice.listeningCounts.frames
@@ -63,6 +66,34 @@ import Testing
         withExtendedLifetime(frames) {}
       }
     }
+  }
+
+  /// The energy of what decoding the very packets gives that are in the capture, as the server sent
+  /// them.
+  private func wantedEnergy(
+    _ scene: CallScene, _ user: World.ID, in capture: FilePath
+  ) throws -> Float {
+    var captured: Set<UInt16> = []
+    var reader = try CaptureReader(opening: capture)
+    let sent = scene.simulator.truth.filter { $0.user == user }
+    while let record = try reader.next() {
+      guard case .packet(let packet) = record, !packet.isOutbound else { continue }
+      reader.withPayload { datagram in
+        guard case .rtp(let header) = DatagramKind.classify(datagram),
+          header.ssrc == sent.first?.ssrc
+        else { return }
+        captured.insert(header.sequenceNumber)
+      }
+    }
+    var decoder = try OpusDecoder(sampleRate: 48_000)
+    var output: [Float] = []
+    var energy: Float = 0
+    for packet in sent where captured.contains(packet.sequence) {
+      let opus = try #require(packet.opus)
+      let count = try decoder.decode(opus.span, into: &output)
+      for sample in output[..<count] { energy += sample * sample }
+    }
+    return energy
   }
 
   @Test func withoutAKeyNothingIsRecorded() async throws {

@@ -1,5 +1,6 @@
 import Bot
 import DiscordREST
+import SystemPackage
 import VoiceAudio
 
 // The code of VoiceAudio's articles.
