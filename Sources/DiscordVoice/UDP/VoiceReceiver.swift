@@ -6,6 +6,8 @@ internal import Synchronization
 final class VoiceReceiver: Sendable {
   /// Nanoseconds to stand still after an error of an unknown kind: it may be there for good.
   private static let pause: Int64 = 10_000_000
+  /// Batches that are read after the end was told: a receive buffer of 4 MiB and small datagrams.
+  private static let lastBatches = 8192 / ReceiveBatch.count
 
   private struct Discovery {
     /// A cancellation that comes late must not end the next one.
@@ -77,21 +79,28 @@ final class VoiceReceiver: Sendable {
       let hasReceived = drain(batch)
       if hasReceived, options.gatherTime > 0 { socket.pause(nanoseconds: options.gatherTime) }
     }
+    // What the kernel took before the end was told is the caller's: at most what the buffer holds, as
+    // more may come all the time.
+    _ = drain(batch, atMost: Self.lastBatches)
   }
 
-  /// Reads until nothing waits; returns whether something did.
-  private func drain(_ batch: borrowing ReceiveBatch) -> Bool {
+  /// Reads until nothing waits, or the end is told; returns whether something did.
+  ///
+  /// - Parameter limit: Batches that are read whether or not the end was told; nil: none.
+  private func drain(_ batch: borrowing ReceiveBatch, atMost limit: Int? = nil) -> Bool {
     var hasReceived = false
-    while !isStopped.load(ordering: .relaxed) {
-      let count = socket.receive(into: batch)
-      guard count > 0 else {
-        if count < 0 { receiveFailed(-count) }
+    var count = 0
+    while limit.map({ count < $0 }) ?? !isStopped.load(ordering: .relaxed) {
+      count += 1
+      let received = socket.receive(into: batch)
+      guard received > 0 else {
+        if received < 0 { receiveFailed(-received) }
         return hasReceived
       }
       hasReceived = true
-      for index in 0..<Int(count) { deliver(batch, index) }
+      for index in 0..<Int(received) { deliver(batch, index) }
       kernelDrops.store(UInt64(batch.kernelDrops), ordering: .relaxed)
-      if count < ReceiveBatch.count { return true }
+      if received < ReceiveBatch.count { return true }
     }
     return hasReceived
   }

@@ -73,6 +73,25 @@ import Testing
     }
   }
 
+  @Test("What came before the end was told is handed on, however late the thread is")
+  func theLastOnesAreNotLost() throws {
+    let server = try DatagramServer(host: "127.0.0.1") { _, _, _ in }
+    let socket = try DatagramSocket(
+      local: nil, remote: server.address, receiveBufferBytes: 1 << 20)
+    let count = Atomic<Int>(0)
+    let receiver = VoiceReceiver(socket: socket, options: Self.options(), sent: { _ in }) { _, _ in
+      count.add(1, ordering: .relaxed)
+    }
+    // More than a batch; on the loopback address they are there when they are sent.
+    for _ in 0..<200 {
+      server.send([UInt8](repeating: 7, count: 100).span, to: socket.localAddress)
+    }
+    receiver.stop()
+    receiver.run()
+    #expect(count.load(ordering: .relaxed) == 200)
+    receiver.finish()
+  }
+
   @Test func longDatagramsAreCounted() async throws {
     let (received, statistics) = try await Self.exchange([
       [UInt8](repeating: 1, count: 200), [UInt8](repeating: 2, count: 200),
