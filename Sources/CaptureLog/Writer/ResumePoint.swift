@@ -8,10 +8,11 @@ struct ResumePoint: Sendable, Equatable {
   /// Clocks of the boots that the session has seen, the last one last.
   var clocks: [SessionClock] = []
 
-  /// Reads the last segment that holds anything. The others need not be read: each segment
-  /// declares all connections, and begins with the clock.
+  /// Reads the last segment whose beginning is whole, and the key log. The segments before need not
+  /// be read: each declares all connections, and then has the clock. What a killed recorder had just
+  /// begun lacks that; and keys are stored before there is anything else of their connection.
   ///
-  /// - Throws: `.notFound`, `.notPermitted`, `.io` when the folder or that segment cannot be read.
+  /// - Throws: `.notFound`, `.notPermitted`, `.io` when the folder or a file of it cannot be read.
   init(in folder: FilePath, session: SessionInfo) throws(CaptureError) {
     if let bootID = session.bootID, let clock = Self.clock(of: session, bootID: bootID) {
       clocks.append(clock)
@@ -21,9 +22,15 @@ struct ResumePoint: Sendable, Equatable {
     for segment in listing.segments.reversed() {
       let path = folder.appending(segment.name)
       do throws(Errno) {
-        if try read(path) { return }
+        if try read(path) { break }
       } catch {
         throw CaptureError(error, "cannot read \(path)")
+      }
+    }
+    var keys = KeyLogReader(folder: folder, files: listing.keyFiles)
+    while let entry = try keys.next() {
+      if case .record(let record) = entry, let connection = record.head.connection {
+        note(connections: connection &+ 1)
       }
     }
   }
@@ -35,16 +42,15 @@ struct ResumePoint: Sendable, Equatable {
     return SessionClock(bootID: bootID, origin: start &- boottime)
   }
 
-  /// Returns false when no block of the segment is sound.
+  /// Returns false when the segment's beginning is not whole.
   private mutating func read(_ path: FilePath) throws(Errno) -> Bool {
     let source = try FileSource(opening: path)
     let size = try source.size()
     var scanner = SegmentScanner(source, size: size, isGrowing: false, window: 256 << 10)
-    var isFound = false
+    var hasClock = false
     var interfaces: UInt32 = 0
     while let item = scanner.next() {
       guard case .block(let block, _) = item else { continue }
-      isFound = true
       start.number = max(start.number, block.number &+ 1)
       switch block {
       case .sectionHeader: break
@@ -56,10 +62,13 @@ struct ResumePoint: Sendable, Equatable {
         note(connections: packet.connection &+ 1)
       case .event(let event):
         note(time: event.time)
-        if let clock = event.payload(ClockEvent.self) { note(clock, at: event.time) }
+        if let clock = event.payload(ClockEvent.self) {
+          hasClock = true
+          note(clock, at: event.time)
+        }
       }
     }
-    return isFound
+    return hasClock
   }
 
   private mutating func note(time: Int64) {

@@ -3,6 +3,7 @@ internal import Glibc
 internal import SystemPackage
 internal import TestSupport
 internal import Testing
+internal import VoiceCrypto
 
 @testable import CaptureLog
 
@@ -32,6 +33,20 @@ private let second = ManualClock.second
       writer.append(packet: bytes.span, connection: 1, kernelTime: nil)
     }
     writer.flush()
+  }
+
+  @Test func newRecipientsAreInTheSession() throws {
+    let clock = ManualClock()
+    try begin(clock).finish()
+    let known = try CaptureSession.read(folder).recipients
+    let more = known + ["00112233aabbccdd"]
+    for _ in 0..<2 {
+      let writer = try CaptureWriter.resume(
+        folder, recipients: ["00112233aabbccdd"] + known, clock: clock, files: files)
+      #expect(writer.session.recipients == more)
+      try writer.finish()
+    }
+    #expect(try CaptureSession.read(folder).recipients == more)
   }
 
   @Test func onTheSameBootTheClockAndTheNumbersGoOn() throws {
@@ -114,6 +129,39 @@ private let second = ManualClock.second
     #expect(content.datagrams.count >= 10)
     #expect(content.numbersIncrease)
     #expect(content.damages.allSatisfy { $0.cause == .torn && $0.missing == 0 })
+  }
+
+  @Test(
+    "a segment torn in its beginning does not know the connections", arguments: [340, 400, 440])
+  func tornBeginning(size: Int) throws {
+    let clock = ManualClock()
+    try {
+      let writer = try begin(clock)
+      offer(writer, 0..<10)
+    }()
+    try goOn(clock).finish()
+    let whole = folder.appending("segment-000001.pcapng").string
+    let bytes = try Data(contentsOf: URL(filePath: whole))
+    try bytes.prefix(size).write(to: URL(filePath: whole + ".part"))
+    try FileManager.default.removeItem(atPath: whole)
+    let point = try ResumePoint(in: folder, session: try CaptureSession.read(folder))
+    #expect(point.start.connections == 2)
+    #expect(point.start.segment == 2)
+    #expect(point.lastTime == ManualClock.start)
+  }
+
+  @Test("a connection of which there are only keys is not numbered again")
+  func connectionsOfTheKeyLog() throws {
+    let clock = ManualClock()
+    try begin(clock).finish()
+    var keys = try KeyLogWriter(
+      in: folder, recipients: [OperatorKey.generate().publicKey], files: files)
+    try keys.append(
+      KeyRecord(
+        time: clock.read().realtime,
+        .transport(
+          connection: 6, mode: .aes256GCM, key: SecretBytes([UInt8](repeating: 1, count: 32)))))
+    #expect(try goOn(clock).nextConnection == 7)
   }
 
   @Test func afterASegmentThatHoldsNothing() throws {
