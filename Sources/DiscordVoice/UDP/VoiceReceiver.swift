@@ -95,6 +95,8 @@ final class VoiceReceiver: Sendable {
       let received = socket.receive(into: batch)
       guard received > 0 else {
         if received < 0 { receiveFailed(-received) }
+        // An error is told once, and hides what lies behind it.
+        if limit != nil, Self.isUnreachable(-received) { continue }
         return hasReceived
       }
       hasReceived = true

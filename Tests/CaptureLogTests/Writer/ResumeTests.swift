@@ -131,9 +131,8 @@ private let second = ManualClock.second
     #expect(content.damages.allSatisfy { $0.cause == .torn && $0.missing == 0 })
   }
 
-  @Test(
-    "a segment torn in its beginning does not know the connections", arguments: [340, 400, 440])
-  func tornBeginning(size: Int) throws {
+  @Test("a segment torn in its beginning does not know the connections")
+  func tornBeginning() throws {
     let clock = ManualClock()
     try {
       let writer = try begin(clock)
@@ -142,12 +141,14 @@ private let second = ManualClock.second
     try goOn(clock).finish()
     let whole = folder.appending("segment-000001.pcapng").string
     let bytes = try Data(contentsOf: URL(filePath: whole))
-    try bytes.prefix(size).write(to: URL(filePath: whole + ".part"))
     try FileManager.default.removeItem(atPath: whole)
-    let point = try ResumePoint(in: folder, session: try CaptureSession.read(folder))
-    #expect(point.start.connections == 2)
-    #expect(point.start.segment == 2)
-    #expect(point.lastTime == ManualClock.start)
+    for size in stride(from: 0, to: bytes.count, by: 4) {
+      try bytes.prefix(size).write(to: URL(filePath: whole + ".part"))
+      let point = try ResumePoint(in: folder, session: CaptureFixture.session)
+      #expect(point.start.connections == 2, "\(size)")
+      #expect(point.start.segment == 2)
+      #expect(point.lastTime == ManualClock.start, "\(size)")
+    }
   }
 
   @Test("a connection of which there are only keys is not numbered again")
