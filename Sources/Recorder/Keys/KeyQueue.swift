@@ -3,7 +3,8 @@ internal import Synchronization
 internal import SystemPackage
 internal import Threads
 
-/// The batches that wait for the disk, and the threads that take them.
+/// The batches that wait for the disk, and the threads that take them: all that wait at once, with
+/// one sync, so that the keys of a call do not queue up behind the names of everybody in it.
 final class KeyQueue: Sendable {
   private static let maximumHanging = 3
   /// Batches that wait while all threads hang; the oldest is lost beyond that, and it is told.
@@ -22,7 +23,7 @@ final class KeyQueue: Sendable {
     /// Whether the present lane has its file.
     var isReady = false
     /// What the present lane is writing.
-    var inWork: KeyBatch?
+    var inWork: [KeyBatch] = []
     /// Those that were given up and have not come back.
     var hanging: [Lane] = []
     var failure: String?
@@ -42,6 +43,7 @@ final class KeyQueue: Sendable {
     self.files = files
   }
 
+  var waiting: Int { state.withLock { $0.batches.count } }
   var failure: String? { state.withLock { $0.failure } }
 
   func add(_ batch: KeyBatch) {
@@ -67,10 +69,10 @@ final class KeyQueue: Sendable {
   func abandonLane() {
     state.withLock { state in
       state.failure = "the disk takes more than a second"
-      guard let lane = state.lane, state.inWork != nil || !state.isReady else { return }
+      guard let lane = state.lane, !state.inWork.isEmpty || !state.isReady else { return }
       state.hanging.append(lane)
-      if let stuck = state.inWork { state.batches.insert(stuck, at: 0) }
-      state.inWork = nil
+      state.batches.insert(contentsOf: state.inWork, at: 0)
+      state.inWork = []
       state.lane = nil
     }
     wakeLane()
@@ -114,16 +116,17 @@ final class KeyQueue: Sendable {
   private func run(_ lane: Lane) {
     do throws(CaptureError) {
       var writer = try KeyLogWriter(in: folder, recipients: recipients, files: files)
-      while let batch = next(for: lane) {
-        guard let batch else {
+      while let batches = next(for: lane) {
+        guard !batches.isEmpty else {
           lane.wakeup.wait(nanoseconds: 60_000_000_000)
           continue
         }
+        let records = batches.filter { !$0.isStored }.flatMap(\.records)
         do throws(CaptureError) {
-          if !batch.isStored, !batch.records.isEmpty { try writer.append(batch.records) }
-          done(batch, by: lane, error: nil)
+          if !records.isEmpty { try writer.append(records) }
+          done(batches, by: lane, error: nil)
         } catch {
-          done(batch, by: lane, error: error.message)
+          done(batches, by: lane, error: error.message)
         }
       }
     } catch {
@@ -137,34 +140,31 @@ final class KeyQueue: Sendable {
     if hung { wakeLane() }
   }
 
-  /// The next batch; a nil within: there is none for now; nil: the thread is to end.
-  private func next(for lane: Lane) -> KeyBatch?? {
+  /// The batches that wait; none: there are none for now; nil: the thread is to end.
+  private func next(for lane: Lane) -> [KeyBatch]? {
     state.withLock { state in
       guard state.lane === lane else { return nil }
       state.isReady = true
-      guard !state.isBlocked, let batch = state.batches.first else {
-        return state.isFinished ? nil : .some(nil)
-      }
-      state.batches.removeFirst()
-      state.inWork = batch
-      return .some(batch)
+      guard !state.isBlocked, !state.batches.isEmpty else { return state.isFinished ? nil : [] }
+      swap(&state.inWork, &state.batches)
+      return state.inWork
     }
   }
 
-  private func done(_ batch: KeyBatch, by lane: Lane, error: String?) {
+  private func done(_ batches: [KeyBatch], by lane: Lane, error: String?) {
     state.withLock { state in
-      // Else it hung and came back: another thread has the batch, or will have.
+      // Else it hung and came back: another thread has the batches, or will have.
       guard state.lane === lane else { return }
-      state.inWork = nil
+      state.inWork = []
       if let error {
         state.failure = error
-        state.batches.insert(batch, at: 0)
+        state.batches.insert(contentsOf: batches, at: 0)
         state.isBlocked = true
       } else if state.batches.isEmpty {
         state.failure = nil
       }
     }
-    batch.resolve(error.map(KeyBatch.Outcome.failed) ?? .stored)
+    for batch in batches { batch.resolve(error.map(KeyBatch.Outcome.failed) ?? .stored) }
   }
 
   /// The thread could not begin a file.

@@ -30,6 +30,9 @@ package final class KeyStore: Sendable {
   /// What is wrong now; nil when all keys are stored.
   package var failure: String? { queue.failure }
 
+  /// How many calls wait for a thread to take their records.
+  var waiting: Int { queue.waiting }
+
   /// Stores records and waits until they are on the medium, at most ``timeout``.
   ///
   /// - Returns: what kept them from being stored in time; nil when they are. They are stored later

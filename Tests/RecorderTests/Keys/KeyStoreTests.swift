@@ -69,6 +69,27 @@ struct KeyStoreTests {
     #expect(try folder.names().contains("keys-000001.jsonl"))
   }
 
+  @Test("What waits is stored with one sync: keys do not queue up behind names")
+  func together() async throws {
+    let files = GatedFiles()
+    let store = KeyStore(
+      in: folder.path, recipients: [key.publicKey], files: files, clock: ManualClock())
+    files.close()
+    async let first = store.store([record(1)])
+    await files.waitForCall()
+    let others = await withTaskGroup(of: String?.self) { group in
+      for user in 2...40 { group.addTask { await store.store([record(user)]) } }
+      while store.waiting < 39 { await Task.yield() }
+      files.open()
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(await first == nil)
+    #expect(others.allSatisfy { $0 == nil })
+    #expect(try users.count == 40)
+    #expect(files.syncs == 2)
+    #expect(await store.finish())
+  }
+
   @Test("After an error the records are stored with the next ones")
   func fails() async throws {
     let files = GatedFiles()

@@ -7,6 +7,8 @@ import SystemPackage
 final class GatedFiles: FileOperations {
   private struct State {
     var error: Errno?
+    var failures = 0
+    var syncs = 0
     var free: Int64?
     var calls: CheckedContinuation<Void, Never>?
     var count = 0
@@ -21,6 +23,10 @@ final class GatedFiles: FileOperations {
   func open() { isClosed.store(false, ordering: .sequentiallyConsistent) }
   /// Writes and new files fail with this.
   func fail(_ error: Errno?) { state.withLock { $0.error = error } }
+  /// How often something has failed.
+  var failures: Int { state.withLock { $0.failures } }
+  /// How often a file was synced.
+  var syncs: Int { state.withLock { $0.syncs } }
   func setFree(_ bytes: Int64?) { state.withLock { $0.free = bytes } }
 
   /// Waits until somebody waits.
@@ -35,7 +41,11 @@ final class GatedFiles: FileOperations {
   }
 
   private func check() throws(Errno) {
-    if let error = state.withLock({ $0.error }) { throw error }
+    let error = state.withLock { state in
+      if state.error != nil { state.failures += 1 }
+      return state.error
+    }
+    if let error { throw error }
   }
 
   private func wait() {
@@ -61,6 +71,7 @@ final class GatedFiles: FileOperations {
   func synchronize(_ file: OpenFile) throws(Errno) {
     wait()
     try check()
+    state.withLock { $0.syncs += 1 }
   }
   func close(_ file: OpenFile) { system.close(file) }
   func rename(_ path: FilePath, to: FilePath) throws(Errno) { try system.rename(path, to: to) }

@@ -118,6 +118,16 @@ final class Studio: Sendable {
     return events
   }
 
+  /// How many voice packets a capture holds.
+  static func packets(_ folder: FilePath) throws -> Int {
+    var count = 0
+    var reader = try CaptureReader(opening: folder)
+    while let record = try reader.next() {
+      if case .packet = record { count += 1 }
+    }
+    return count
+  }
+
   static func payloads<Payload: CaptureEventPayload>(
     _ type: Payload.Type, _ folder: FilePath
   ) throws -> [Payload] {
