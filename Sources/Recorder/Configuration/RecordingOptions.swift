@@ -34,8 +34,8 @@ public struct RecordingOptions: Sendable {
   public var channelName: String?
   /// Limits of segments, queues and free space.
   public var writer = WriterOptions()
-  /// Where the lock lies that keeps this bot from recording a guild twice; nil: the usual place of
-  /// this user on this host.
+  /// Where the lock lies that keeps this bot from recording a guild twice: a folder of this user
+  /// alone; nil: the usual place on this host (`$XDG_RUNTIME_DIR`, else one like it).
   public var lockFolder: FilePath?
   /// How long joining may take in all.
   public var joinTimeout: Duration = .seconds(30)

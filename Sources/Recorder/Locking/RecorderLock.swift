@@ -25,34 +25,28 @@ package final class RecorderLock: Sendable {
 
   private let descriptor: Mutex<Int32?>
 
-  /// The usual folder: `$XDG_RUNTIME_DIR/tapedeck`, else `/tmp/tapedeck-<user id>`.
-  package static var usualFolder: FilePath {
-    if let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"],
-      runtime.hasPrefix("/")
-    {
-      return FilePath(runtime).appending("tapedeck")
-    }
-    return FilePath("/tmp/tapedeck-\(getuid())")
-  }
-
   /// Locks a guild for a bot.
   ///
+  /// - Parameter folder: of this user alone; it is made if it is not there.
   /// - Throws: ``RecorderError``: `busy` naming the first recorder, `temporary`, `notPermitted`.
   package init(
     bot: UInt64, guild: UInt64, in folder: FilePath, capture: String, since: String
   ) throws(RecorderError) {
-    try Self.make(folder)
+    try LockFolder(
+      base: folder.removingLastComponent(), names: folder.lastComponent.map { [$0.string] } ?? []
+    )
+    .make()
     let path = folder.appending("\(bot)-\(guild).lock")
     let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     let descriptor = path.withPlatformString { open($0, flags, 0o600) }
     guard descriptor >= 0 else {
-      throw Self.error(Errno(rawValue: errno), "cannot open \(path)")
+      throw RecorderError(errno: Errno(rawValue: errno), "cannot open \(path)")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let error = Errno(rawValue: errno)
       let holder = Self.holder(descriptor)
       close(descriptor)
-      guard error == .wouldBlock else { throw Self.error(error, "cannot lock \(path)") }
+      guard error == .wouldBlock else { throw RecorderError(errno: error, "cannot lock \(path)") }
       let who =
         holder.map {
           "process \($0.process) records it into \($0.capture) since \($0.since)"
@@ -81,29 +75,10 @@ package final class RecorderLock: Sendable {
     if let descriptor { close(descriptor) }
   }
 
-  private static func make(_ folder: FilePath) throws(RecorderError) {
-    let result = folder.withPlatformString { mkdir($0, 0o700) }
-    guard result == 0 || errno == EEXIST else {
-      throw error(Errno(rawValue: errno), "cannot make \(folder)")
-    }
-    // In /tmp anybody could have put something there before.
-    var status = stat()
-    guard folder.withPlatformString({ lstat($0, &status) }) == 0,
-      status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid()
-    else {
-      throw RecorderError(.notPermitted, "\(folder) is not a folder of this user; remove it")
-    }
-  }
-
   private static func holder(_ descriptor: Int32) -> Holder? {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     guard count > 0 else { return nil }
     return try? JSONDecoder().decode(Holder.self, from: Data(bytes.prefix(count)))
-  }
-
-  private static func error(_ error: Errno, _ what: String) -> RecorderError {
-    let isRefused = error == .permissionDenied || error == .notPermitted
-    return RecorderError(isRefused ? .notPermitted : .temporary, "\(what): \(error)")
   }
 }
