@@ -49,6 +49,17 @@ enum AlertCommand {
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     // Its words would disturb the status lines.
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    // Signals that we block or ignore are none of its business.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    for signal in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
     argv.append(nil)
     defer { for argument in argv { free(argument) } }
@@ -61,7 +72,8 @@ enum AlertCommand {
     }
     environment.append(nil)
     defer { for variable in environment { free(variable) } }
-    let result = posix_spawnp(&process, program, &actions, nil, argv, environment)
+    let result = posix_spawnp(
+      &process, program, &actions, &attributes, argv, environment)
     guard result == 0 else {
       throw RecorderError(
         .notFound, "the alert's program \(program) cannot be run, error \(result)")

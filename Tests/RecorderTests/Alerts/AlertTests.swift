@@ -1,4 +1,5 @@
 import DiscordREST
+import Glibc
 import Logging
 import Synchronization
 import SystemPackage
@@ -73,6 +74,23 @@ struct AlertTests {
     #expect(text.contains("{\"x\":1}"))
     #expect(text.contains("raised|gap|a \"b\" $HOME"))
     #expect(!text.contains("TAPEDECK_"))
+  }
+
+  @Test("A program gets the signals as it expects them, whatever we block and ignore")
+  func commandSignals() async throws {
+    let folder = try TemporaryFolder()
+    let out = folder.path.appending("out")
+    try folder.write(
+      "#!/bin/sh\ngrep -E 'Sig(Blk|Ign)' /proc/self/status > \(out)\n", to: "alert.sh",
+      permissions: [.ownerReadWriteExecute])
+    signal(SIGPIPE, SIG_IGN)
+    try await AlertCommand.run(
+      folder.path.appending("alert.sh").string, [], input: [], clock: ContinuousClock())
+    let lines = try folder.text("out").split(separator: "\n").map { $0.split(separator: "\t") }
+    #expect(lines.map { $0.first } == ["SigBlk:", "SigIgn:"])
+    #expect(lines.first?.last == "0000000000000000")
+    let ignored = try #require(lines.last?.last.flatMap { UInt64($0, radix: 16) })
+    #expect(ignored & (1 << UInt64(SIGPIPE - 1)) == 0)
   }
 
   @Test("A program that fails, hangs or is not there is told")
