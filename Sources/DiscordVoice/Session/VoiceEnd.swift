@@ -48,8 +48,8 @@ public struct VoiceEnd: Hashable, Sendable {
   package var exitCode: Int32 {
     switch reason {
     case .left, .kicked, .moved, .callEnded: 0
-    case .channelFull, .rateLimited: 69
-    case .daveRequired, .refused: 70
+    case .channelFull, .rateLimited, .daveRequired: 69
+    case .refused: 70
     case .notJoined, .gatewayStopped: 75
     case .notPermitted: 77
     }

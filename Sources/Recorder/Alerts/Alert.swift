@@ -22,6 +22,8 @@ public struct Alert: Sendable, Hashable {
     case keyLog = "key_log"
     /// There is no voice connection.
     case gap
+    /// The recording has ended, and neither its operator nor a rule of theirs ended it.
+    case ended
   }
 
   /// What is wrong.

@@ -6,8 +6,14 @@ public struct RecorderError: Error, Sendable, Equatable, CustomStringConvertible
     case usage
     /// The channel, the capture or a file is not there, or there is no key (exit 66).
     case notFound = "not_found"
-    /// The channel is full, or this bot records in the guild already (exit 69).
+    /// This bot records in the guild already, or another process the capture (exit 69).
     case busy
+    /// The channel is full (exit 69).
+    case channelFull = "channel_full"
+    /// Discord demands end-to-end encryption and does not take ours, close code 4017 (exit 69).
+    case encryptionRequired = "encryption_required"
+    /// Discord asks to stay away for a while (exit 69).
+    case refused
     /// Our bug, or a protocol error (exit 70).
     case `internal`
     /// I/O, no space, network: try again (exit 75).
@@ -31,7 +37,7 @@ public struct RecorderError: Error, Sendable, Equatable, CustomStringConvertible
     switch code {
     case .usage: 64
     case .notFound: 66
-    case .busy: 69
+    case .busy, .channelFull, .encryptionRequired, .refused: 69
     case .internal: 70
     case .temporary: 75
     case .notPermitted: 77

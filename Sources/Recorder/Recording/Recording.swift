@@ -14,7 +14,7 @@ public final class Recording: Sendable {
   public var status: RecordingStatus { core.status }
 
   /// What happens from now on, a subscription of its own each time; the oldest are dropped when
-  /// nobody takes them. It ends with ``RecordingUpdate/ended(_:)``.
+  /// nobody takes them. The first also gets the warnings and alerts from before it. It ends with ``RecordingUpdate/ended(_:)``.
   public var updates: AsyncStream<RecordingUpdate> { core.hub.subscribe() }
 
   /// Notes a moment in the capture.
@@ -36,6 +36,9 @@ public final class Recording: Sendable {
 
   /// Waits for the end, however it comes.
   public func end() async -> RecordingEnd { await core.end.value }
+
+  /// Datagrams in segments so far, for tests.
+  package var packetsOnDisk: UInt64 { core.writer.status.packetsStored }
 
   /// Does what is done twice a second: for tests, whose clock stands still.
   package func tick() { core.tick() }

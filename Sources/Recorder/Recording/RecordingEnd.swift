@@ -21,7 +21,11 @@ public struct RecordingEnd: Sendable, Equatable {
     case callEnded = "call_ended"
     /// The bot may not be in the channel (any more), or not post the notice there.
     case notPermitted = "not_permitted"
-    /// Discord refused the connection for good.
+    /// The channel was full when the recorder had to come in again.
+    case channelFull = "channel_full"
+    /// Discord demands end-to-end encryption and does not take ours (close code 4017).
+    case encryptionRequired = "encryption_required"
+    /// Discord asks to stay away for a while.
     case refused
     /// The main gateway was stopped, or its token is not valid any more.
     case gatewayStopped = "gateway_stopped"

@@ -40,7 +40,9 @@ extension Recorder {
     let start = surroundings.captureClock.read().realtime
     let lock = try RecorderLock(
       bot: bot.snowflake.rawValue, guild: options.guild.snowflake.rawValue,
-      in: options.lockFolder ?? RecorderLock.usualFolder,
+      in: try options.lockFolder
+        ?? LockFolder.usable(
+          of: LockFolder.candidates(environment: ProcessInfo.processInfo.environment)),
       capture: options.resume?.string ?? options.captures.string,
       since: UTCTime.text(unixNanoseconds: start, fractionDigits: 0))
     let consent = try await consent(options, bot)
@@ -169,6 +171,13 @@ extension Recorder {
     _ options: RecordingOptions, _ exclusions: ExclusionList, _ bot: ID<User>, _ place: Place,
     _ lock: RecorderLock, _ consent: ConsentKeeper?
   ) async throws -> RecordingCore {
+    var recipientChange: String?
+    if let capture = options.resume {
+      let before = try mapped { () throws(CaptureError) in
+        try CaptureSession.read(capture).recipients
+      }
+      recipientChange = Self.recipientChange(before, options.recipients)
+    }
     let writer = try await makeWriter(options, place)
     let names = [place.guildName, place.channelName].compactMap(\.self).joined(separator: " / ")
     let sender = AlertSender(
@@ -187,7 +196,7 @@ extension Recorder {
     let filter = PacketFilter(excluded: exclusions.users) { datagram, time, connection in
       writer.append(packet: datagram, connection: connection, kernelTime: time)
     }
-    return RecordingCore(
+    let core = RecordingCore(
       RecordingCore.Parts(
         options: options, client: client, writer: writer, filter: filter,
         keys: KeyStore(
@@ -197,6 +206,8 @@ extension Recorder {
         captureClock: surroundings.captureClock, files: surroundings.files, logger: logger,
         isTimed: surroundings.isTimed),
       state: state)
+    if let recipientChange { core.warn("recipients", recipientChange) }
+    return core
   }
 
   /// The observer outlives nothing that it names: the session drops it at its end.
@@ -246,11 +257,13 @@ extension Recorder {
     switch error {
     case let error as VoiceError:
       let code: RecorderError.Code =
-        switch error.end.exitCode {
-        case 69: .busy
-        case 70: .internal
-        case 77: .notPermitted
-        default: .temporary
+        switch error.reason {
+        case .channelFull: .channelFull
+        case .daveRequired: .encryptionRequired
+        case .rateLimited: .refused
+        case .refused: .internal
+        case .notPermitted: .notPermitted
+        case .left, .kicked, .moved, .callEnded, .notJoined, .gatewayStopped: .temporary
         }
       return RecorderError(code, error.description)
     case is CancellationError: return error

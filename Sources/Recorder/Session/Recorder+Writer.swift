@@ -43,11 +43,35 @@ extension Recorder {
           .invalid, "\(capture) is of guild \(session.guildID), not of \(options.guild)")
       }
       return try CaptureWriter.resume(
-        capture, options: options.writer, clock: surroundings.captureClock,
+        capture, recipients: options.recipients.map(\.id), options: options.writer,
+        clock: surroundings.captureClock,
         files: surroundings.files)
     } catch {
       throw RecorderError(error)
     }
+  }
+
+  /// What to tell of a capture that goes on with other keys than it began with: each part opens by
+  /// its own; nil: nothing.
+  ///
+  /// - Parameter before: Ids of the keys so far.
+  static func recipientChange(
+    _ before: [String], _ now: [OperatorPublicKey]
+  ) -> String? {
+    let added = now.map(\.id).filter { !before.contains($0) }
+    let gone = before.filter { id in !now.contains { $0.id == id } }
+    var parts: [String] = []
+    if !added.isEmpty {
+      parts.append(
+        "what was recorded before does not open with \(added.joined(separator: ", ")) "
+          + "(tapedeck keys reseal changes that)")
+    }
+    if !gone.isEmpty {
+      parts.append(
+        "what is recorded from now on does not open with \(gone.joined(separator: ", "))")
+    }
+    return parts.isEmpty
+      ? nil : "the capture goes on with other keys: " + parts.joined(separator: "; ")
   }
 
   /// `20261124T090002Z-<guild id>-<channel id>`.

@@ -55,11 +55,15 @@ extension RecordingCore {
     let problem = await finishWriter(reason: request.word)
     let isComplete = problem == nil && hasKeys
     var message = request.message
-    if let problem { message += "; \(problem)" }
+    // At the floor of free space both say the same.
+    if let problem, problem != message { message += "; \(problem)" }
     if !hasKeys { message += "; not all keys are stored" }
     var exitCode = request.exitCode ?? Self.exitCode(request.reason)
     if !isComplete, exitCode == 0 { exitCode = 75 }
     parts.lock.release()
+    if exitCode != 0 || request.reason == .kicked, state.withLock({ $0.joinedAt != nil }) {
+      tell(Alert(.ended, "the recording has ended: \(message)", time: 0))
+    }
     await parts.alerts.finish(atMost: Deadlines.alerts, clock: clock)
     let end = RecordingEnd(
       reason: request.reason, message: message, exitCode: exitCode, capture: writer.folder,
@@ -110,7 +114,7 @@ extension RecordingCore {
     case .stopped, .duration, .until, .empty, .onlyBots, .kicked, .moved, .callEnded: 0
     case .diskFull, .diskError, .gatewayStopped: 75
     case .notPermitted: 77
-    case .refused: 69
+    case .channelFull, .encryptionRequired, .refused: 69
     case .failed: 70
     }
   }
@@ -125,9 +129,11 @@ extension RecordingCore.StopRequest {
       case .kicked: .kicked
       case .moved: .moved
       case .callEnded: .callEnded
-      case .channelFull, .rateLimited: .refused
+      case .channelFull: .channelFull
+      case .daveRequired: .encryptionRequired
+      case .rateLimited: .refused
       case .notPermitted: .notPermitted
-      case .daveRequired, .refused: .failed
+      case .refused: .failed
       case .notJoined, .gatewayStopped: .gatewayStopped
       }
     self.init(

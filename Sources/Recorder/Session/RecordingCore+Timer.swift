@@ -15,6 +15,7 @@ extension RecordingCore {
     let reading = parts.captureClock.read()
     parts.filter.tick(now: reading.boottime)
     watch()
+    tellDiskErrors()
     reportDrops(at: reading.boottime, isLast: false)
     // Every ten seconds: each attempt that fails may leave a file behind.
     if (reading.boottime / 500_000_000) % 20 == 0 { parts.keys.retry() }
@@ -83,6 +84,22 @@ extension RecordingCore {
     sample.diskError = status.currentError?.message
     sample.keyLogError = parts.keys.failure
     return sample
+  }
+
+  /// A failed write or sync ends a segment, and another is begun: told also when the disk takes data
+  /// again before the alarm is due.
+  private func tellDiskErrors() {
+    let status = writer.status
+    let isNews = state.withLock { state in
+      let errors = status.writeErrors &+ status.syncErrors
+      defer { state.diskErrors = errors }
+      return errors > state.diskErrors && !state.alerts.contains { $0.cause == .diskError }
+    }
+    guard isNews, let error = status.lastError else { return }
+    warn(
+      "disk",
+      "\(error.message): the recording goes on in a new segment as soon as one can be begun; look "
+        + "after the disk")
   }
 
   var freeBytes: Int64? {

@@ -30,6 +30,8 @@ struct RecordingState: Sendable {
   var alerts: [Alert] = []
   var warnings: [String] = []
   var marks = 0
+  /// Failed writes and syncs that were told already.
+  var diskErrors: UInt64 = 0
   /// Drops that the capture's events tell already.
   var reported: [String: UInt64] = [:]
   var reportedAt: Int64 = 0

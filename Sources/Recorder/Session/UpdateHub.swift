@@ -1,13 +1,26 @@
 internal import Synchronization
 
 /// Brings updates to whoever subscribed, a bounded queue each.
+///
+/// Alerts and warnings of the time before anybody could subscribe, while the channel is joined, go
+/// to the first who does.
 final class UpdateHub: Sendable {
   private static let queueLimit = 256
+  private static let earlyLimit = 64
 
   private struct State {
     var queues: [Int: AsyncStream<RecordingUpdate>.Continuation] = [:]
     var next = 0
+    var early: [RecordingUpdate] = []
     var end: RecordingEnd?
+
+    mutating func keep(_ update: RecordingUpdate) {
+      switch update {
+      case .alert, .cleared, .warning:
+        if early.count < UpdateHub.earlyLimit { early.append(update) }
+      case .status, .event, .ended: break
+      }
+    }
   }
 
   private let state = Mutex(State())
@@ -16,6 +29,8 @@ final class UpdateHub: Sendable {
     let (stream, queue) = AsyncStream<RecordingUpdate>.makeStream(
       bufferingPolicy: .bufferingNewest(Self.queueLimit))
     let (number, end) = state.withLock { state in
+      for update in state.early { queue.yield(update) }
+      state.early = []
       state.next += 1
       if state.end == nil { state.queues[state.next] = queue }
       return (state.next, state.end)
@@ -32,7 +47,11 @@ final class UpdateHub: Sendable {
   }
 
   func send(_ update: RecordingUpdate) {
-    for queue in state.withLock({ Array($0.queues.values) }) { queue.yield(update) }
+    let queues = state.withLock { state in
+      if state.next == 0 { state.keep(update) }
+      return Array(state.queues.values)
+    }
+    for queue in queues { queue.yield(update) }
   }
 
   /// The last update.

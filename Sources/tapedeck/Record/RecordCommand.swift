@@ -15,8 +15,9 @@ struct RecordCommand: AsyncParsableCommand {
 
       Exit codes: 0 stopped as told, by a signal, a rule, or by who disconnected the bot; 64 wrong \
       arguments; 65 no voice channel; 66 no such channel, or no key to seal to (tapedeck keys new); \
-      69 the channel is full, or this bot records in the guild already; 75 try again (network, disk); \
-      77 not permitted to join, or to post the notice; 78 no token.
+      69 the channel is full, this bot records in the guild already, or Discord does not take our \
+      end-to-end encryption; 75 try again (network, disk); 77 not permitted to join, or to post the \
+      notice; 78 no token.
       """)
 
   @OptionGroup var place: GuildOption

@@ -2,6 +2,7 @@ import CaptureLog
 import DiscordREST
 import DiscordSimulator
 import DiscordVoice
+import Foundation
 import Logging
 import SystemPackage
 import TestSupport
@@ -96,6 +97,59 @@ struct RecordingAlertTests {
     let end = await recording.stop()
     let drops = try Studio.payloads(DropsEvent.self, end.capture)
     #expect(drops.filter { $0.where == "kernel" }.map(\.packets) == [17])
+  }
+
+  @Test("A write that fails once: nothing lost, another segment, and it is told")
+  func failedWrite() async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    let stay = try studio.stay
+    for number in 0..<20 { stay.packet(UInt16(number), ssrc: 500) }
+    try await Self.wait { recording.packetsOnDisk == 20 }
+    studio.files.fail(.ioError)
+    for number in 20..<40 { stay.packet(UInt16(number), ssrc: 500) }
+    try await Self.wait { studio.files.failures > 0 }
+    studio.files.fail(nil)
+    studio.pass(.seconds(2), recording)
+    try await Self.wait { recording.packetsOnDisk == 40 }
+    let end = await recording.stop()
+    #expect(end.isComplete)
+    #expect(end.exitCode == 0)
+    #expect(end.status.warnings.contains { $0.contains("goes on in a new segment") })
+    #expect(try Studio.packets(end.capture) == 40)
+    let names = try FileManager.default.contentsOfDirectory(atPath: end.capture.string)
+    #expect(names.contains("segment-000000.pcapng.part"))
+    #expect(names.contains { $0.hasSuffix(".pcapng") })
+  }
+
+  @Test(
+    "A disk that takes nothing any more: told once, what was written stays, and the end says so",
+    arguments: [Errno.ioError, .readOnlyFileSystem, .noSpace])
+  func failingDisk(error: Errno) async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    let stay = try studio.stay
+    for number in 0..<20 { stay.packet(UInt16(number), ssrc: 500) }
+    try await Self.wait { recording.packetsOnDisk == 20 }
+    studio.files.fail(error)
+    for number in 20..<40 { stay.packet(UInt16(number), ssrc: 500) }
+    try await Self.wait { studio.files.failures > 1 }
+    for _ in 0..<20 {
+      studio.pass(.milliseconds(500), recording)
+      await Task.yield()
+    }
+    #expect(recording.status.alerts.map(\.cause).contains(.diskError))
+    let end = await recording.stop()
+    #expect(!end.isComplete)
+    #expect(end.exitCode == 75)
+    #expect(end.message.contains("\(error)"))
+    #expect(end.status.alerts.map(\.cause).contains(.ended))
+    #expect(try Studio.packets(end.capture) == 20)
+    #expect(try CaptureKeys.open(end.capture, with: [studio.key]).transport(0).count == 1)
+  }
+
+  private static func wait(_ condition: () -> Bool) async throws {
+    while !condition() { try await Task.sleep(for: .milliseconds(2)) }
   }
 
   @Test("Keys that are not stored in time hold up the gateway for a second and are told")

@@ -148,19 +148,84 @@ struct RecordingTests {
   @Test(
     "Not joined: the capture and the notice are taken back, with the exit code of the cause",
     arguments: [
-      (VoiceEnd.Reason.channelFull, Int32(69)), (.notPermitted, 77), (.daveRequired, 70),
-      (.notJoined, 75),
-    ])
-  func notJoined(reason: VoiceEnd.Reason, exitCode: Int32) async throws {
+      (.channelFull, .channelFull, 69), (.notPermitted, .notPermitted, 77),
+      (.daveRequired, .encryptionRequired, 69), (.rateLimited, .refused, 69),
+      (.refused, .internal, 70), (.notJoined, .temporary, 75),
+    ] as [(VoiceEnd.Reason, RecorderError.Code, Int32)])
+  func notJoined(reason: VoiceEnd.Reason, code: RecorderError.Code, exitCode: Int32) async throws {
     let studio = try Studio()
     studio.prepareStays { $0.refuse(VoiceEnd(reason, "no")) }
     let error = await #expect(throws: RecorderError.self) {
       try await studio.recorder().start(studio.options)
     }
+    #expect(error?.code == code)
     #expect(error?.exitCode == exitCode)
     #expect(try studio.folder.names(in: "captures") == [])
     #expect(studio.posts(in: studio.ids.voice) == [])
     #expect(studio.nick == nil)
+  }
+
+  @Test(
+    "Refused while it records: the reason and the exit code are those of the cause",
+    arguments: [
+      (.channelFull, .channelFull, 69), (.daveRequired, .encryptionRequired, 69),
+      (.rateLimited, .refused, 69), (.refused, .failed, 70), (.notPermitted, .notPermitted, 77),
+    ] as [(VoiceEnd.Reason, RecordingEnd.Reason, Int32)])
+  func refused(reason: VoiceEnd.Reason, ends: RecordingEnd.Reason, exitCode: Int32) async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    try studio.stay.finish(VoiceEnd(reason, "no"))
+    let end = await recording.end()
+    #expect(end.reason == ends)
+    #expect(end.exitCode == exitCode)
+    #expect(end.isComplete)
+  }
+
+  @Test("A capture goes on with other keys: each part opens by its own, and it is told")
+  func otherRecipients() async throws {
+    let studio = try Studio()
+    var options = studio.options
+    options.notice = nil
+    let first = try await studio.recorder().start(options)
+    await (try studio.stay).epoch(1, users: [11])
+    options.resume = await first.stop().capture
+    let other = try OperatorKey.generate()
+    options.recipients = [other.publicKey]
+    let second = try await studio.recorder().start(options)
+    await (try studio.stay).epoch(2, connection: 1, users: [11])
+    let end = await second.stop()
+    #expect(
+      try CaptureSession.read(end.capture).recipients == [studio.key.publicKey.id, other.id])
+    func epochs(_ key: OperatorKey) throws -> [UInt64] {
+      try CaptureKeys.open(end.capture, with: [key]).senders("11").map(\.epoch)
+    }
+    #expect(try epochs(studio.key) == [1])
+    #expect(try epochs(other) == [2])
+    let warning = try #require(end.status.warnings.first)
+    #expect(warning.contains("before does not open with \(other.id)"))
+    #expect(warning.contains("from now on does not open with \(studio.key.id)"))
+    // With the same keys there is nothing to tell.
+    options.recipients = [studio.key.publicKey, other.publicKey]
+    let third = try await studio.recorder().start(options)
+    #expect(await third.stop().status.warnings == [])
+  }
+
+  @Test("Warnings of the time before anybody listens go to the first who does")
+  func earlyWarnings() async throws {
+    let studio = try Studio()
+    studio.prepareStays { $0.observer.handle(.unknown(op: 99, isBinary: false)) }
+    let recording = try await studio.recorder().start(studio.options)
+    var updates = recording.updates.makeAsyncIterator()
+    guard case .warning(let text) = await updates.next() else {
+      Issue.record("no warning")
+      return
+    }
+    #expect(text.contains("op 99"))
+    let later = recording.updates
+    await recording.stop()
+    for await update in later {
+      if case .warning(let text) = update { #expect(!text.contains("op 99")) }
+    }
   }
 
   @Test("What makes no sense is refused before anything is done")
@@ -294,6 +359,9 @@ struct RecordingTests {
     let end = await recording.end()
     #expect(end.reason == .diskFull)
     #expect(end.exitCode == 75)
+    let alerts = end.status.alerts.map(\.cause)
+    #expect(alerts.first == .diskSpace && alerts.last == .ended, "\(alerts)")
+    #expect(end.message.split(separator: "the floor is").count == 2, "\(end.message)")
   }
 
   @Test("Several recordings in one process: the end of one touches no other")

@@ -1,6 +1,7 @@
 internal import DiscordGateway
 internal import DiscordREST
 internal import JSONValues
+internal import Recorder
 
 /// The channel that is to be recorded, as Discord knows it.
 struct RecordPlace: Sendable {
@@ -58,19 +59,17 @@ struct RecordPlace: Sendable {
     }
   }
 
-  /// What a refusal means, where Discord's words for it are known.
+  /// What a refusal means, with what to do about it.
   func failure(_ error: any Error, occupants: Int) -> CommandFailure? {
-    guard var failure = CommandFailure(error) else { return nil }
-    let isFull = limit.map { Int64(occupants) >= $0 } ?? false
-    if failure.message.contains("4017") {
-      failure = FirstHourFailure.encryptionRequired.failure()
-    } else if failure.status == .unavailable, isFull || failure.message.contains("full") {
-      failure = FirstHourFailure.channelFull.failure([
+    switch (error as? RecorderError)?.code {
+    case .encryptionRequired: FirstHourFailure.encryptionRequired.failure()
+    case .channelFull:
+      FirstHourFailure.channelFull.failure([
         "channel": "#\(channelName)", "count": "\(occupants)",
         "limit": limit.map { "\($0)" } ?? "?",
       ])
+    default: CommandFailure(error)
     }
-    return failure
   }
 }
 

@@ -135,7 +135,7 @@ struct RecordRun: Sendable {
     let end: RecordingEnd
     do {
       let recording = try await recorder.start(options)
-      end = try await supervise(recording, place)
+      end = try await supervise(recording, place, metricsPort: endpoint?.port)
     } catch {
       await endpoint?.stop()
       throw error
@@ -146,16 +146,18 @@ struct RecordRun: Sendable {
   }
 
   /// Until it has ended. Signals end it; they do not cancel what its end takes.
-  private func supervise(_ recording: Recording, _ place: RecordPlace) async throws -> RecordingEnd
-  {
+  private func supervise(
+    _ recording: Recording, _ place: RecordPlace, metricsPort: Int?
+  ) async throws -> RecordingEnd {
     let capture = recording.folder.lastComponent?.string ?? ""
-    reporter.report(
-      .start, capture: capture,
-      [
-        "folder": .string(recording.folder.string), "guild": .string(place.guild.description),
-        "channel": .string(place.channel.description),
-      ])
+    var fields: [String: JSONValue] = [
+      "folder": .string(recording.folder.string), "guild": .string(place.guild.description),
+      "channel": .string(place.channel.description),
+    ]
+    fields["metrics_port"] = metricsPort.map { .integer(Int64($0)) }
+    reporter.report(.start, capture: capture, fields)
     reporter.say("capture: \(recording.folder)")
+    if let metricsPort { reporter.say("metrics: port \(metricsPort) of this machine, /metrics") }
     // The recorder has deadlines of its own, and rendering takes its time.
     Interruption.current?.patience = nil
     let (inputs, input) = AsyncStream<RecordSupervisor.Input>.makeStream()
@@ -180,12 +182,8 @@ struct RecordRun: Sendable {
   private func finish(_ end: RecordingEnd, _ captures: FilePath) throws {
     let capture = end.capture.lastComponent?.string ?? ""
     var status = ExitStatus(rawValue: end.exitCode) ?? .software
-    var message = Terminal.escaped(end.message, limit: 400)
-    if message.contains("4017") {
-      let failure = FirstHourFailure.encryptionRequired.failure()
-      (status, message) = (failure.status, failure.message)
-    }
-    reporter.say("ended (\(end.reason.rawValue)): \(message)")
+    reporter.say("ended (\(end.reason.rawValue)): \(Terminal.escaped(end.message, limit: 400))")
+    if let advice = Self.advice(end) { reporter.say("  " + advice) }
     reporter.say(
       "\(ClockText.duration(end.status.elapsed / .seconds(1))), \(end.status.packets) packets of "
         + "\(end.status.speakers.count { $0.packets > 0 }) speakers -> \(end.capture)")
@@ -198,6 +196,20 @@ struct RecordRun: Sendable {
     fields["exit"] = .integer(Int64(status.rawValue))
     reporter.report(status == .done ? .done : .error, capture: capture, fields)
     if status != .done { throw CommandFailure(status, "", label: RecordCommand.reported) }
+  }
+
+  /// What to do about an end that nobody asked for.
+  private static func advice(_ end: RecordingEnd) -> String? {
+    let goOn = "go on in the same capture with: --resume \(end.capture)"
+    return switch end.reason {
+    case .diskFull: "make room, then " + goOn
+    case .diskError: "look after the disk, then " + goOn
+    case .gatewayStopped, .callEnded, .channelFull, .refused, .failed: goOn
+    case .encryptionRequired: FirstHourFailure.encryptionRequired.failure().hint
+    case .notPermitted: "give the bot back what it needs (tapedeck doctor), then " + goOn
+    case .stopped where end.exitCode != 0: "look after the disk"
+    case .stopped, .duration, .until, .empty, .onlyBots, .kicked, .moved: nil
+    }
   }
 
   private func render(_ end: RecordingEnd, _ captures: FilePath) throws -> ExitStatus {
