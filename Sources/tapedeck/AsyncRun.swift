@@ -14,7 +14,8 @@ enum AsyncRun {
     let isThere = DispatchSemaphore(value: 0)
   }
 
-  /// Runs the command to its end; SIGINT and SIGTERM cancel its task.
+  /// Runs the command to its end; SIGINT, SIGTERM and SIGHUP cancel its task. A SIGHUP that is
+  /// ignored, as `nohup` has it, stays so.
   ///
   /// - Throws: What the command throws; 75 where that is `CancellationError`. A command that is
   ///   meant to be stopped so returns instead, and ends with 0.
@@ -23,6 +24,7 @@ enum AsyncRun {
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)
     sigaddset(&signals, SIGINT)
+    if !Interruption.ignoresHangUps { sigaddset(&signals, SIGHUP) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
     let outcome = Outcome()
@@ -56,8 +58,8 @@ enum AsyncRun {
       var signal: Int32 = 0
       guard sigwait(&signals, &signal) == 0 else { return }
       cancel()
-      // A second signal, or time running out: the work does not get to clean up by itself.
-      interruption.wait(signals)
+      // Asked again, or time running out: the work does not get to clean up by itself.
+      interruption.wait(signals, after: signal)
       interruption.sayLastWords()
       Tapedeck.writeError("tapedeck: interrupted")
       _exit(ExitStatus.tempFail.rawValue)

@@ -17,6 +17,7 @@ internal import Testing
       try discord.makeKey()
       try discord.talk([discord.ids.alice, discord.ids.bob])
       let running = try discord.start(Self.record + ["--render"])
+      try await discord.waitForKeys(running)
       try await discord.waitForSpeech(300, running)
       running.process.interrupt()
       let result = await running.finished()

@@ -26,7 +26,10 @@ internal import Testing
         assert time.monotonic() < deadline, (steps, shown)
         if steps and steps[0][0].encode() in shown:
             step = steps.pop(0)
-            if step[1] in ("SEGV", "INT"):
+            if step[1] == "CLOSE":
+                os.close(terminal)
+                break
+            elif step[1] in ("SEGV", "INT"):
                 os.kill(pid, getattr(signal, "SIG" + step[1]))
             else:
                 os.write(terminal, step[1].encode())
@@ -39,13 +42,14 @@ internal import Testing
         if not more:
             break
         shown += more
-    after = termios.tcgetattr(terminal)
+    closed = any(step[1] == "CLOSE" for step in case["steps"])
+    after = before if closed else termios.tcgetattr(terminal)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     text = shown.decode()
     assert status == case["status"], (status, text)
     assert not steps, (steps, text)
     assert after == before, "the terminal is not as it was"
-    assert text.count("\x1b[?25l") == 0 or text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l"), text
+    assert closed or text.count("\x1b[?25l") == 0 or text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l"), text
     for part in case["shows"]:
         assert part in text, (part, text)
     rest = re.sub("\x1b\\[[?0-9;]*[A-Za-z]", "", text)
@@ -93,6 +97,11 @@ internal import Testing
       let record = ["record", "--channel", "Listening Room"]
       try await run(
         discord, record, steps: [["REC ", "INT"]], status: 0, shows: ["ended (stopped)"])
+      // The window is closed: nothing is lost.
+      try await run(discord, record, steps: [["REC ", "CLOSE"]], status: 0, shows: [])
+      let last = try #require(discord.captures.last)
+      #expect(
+        discord.sandbox.names("data/tapedeck/captures/\(last)").contains("segment-000000.pcapng"))
       try await run(discord, record, steps: [["REC ", "SEGV"]], status: -11, shows: [])
       try await run(discord, ["record"], steps: [["Enter record", "q"]], status: 0, shows: [])
       try await run(discord, ["record"], steps: [["Enter record", "SEGV"]], status: -11, shows: [])

@@ -37,6 +37,23 @@ extension SimulatedDiscord {
     }
   }
 
+  /// Waits until the recorder is in the end-to-end encrypted group: what is said from then on opens.
+  func waitForKeys(_ running: Tool.Running) async throws {
+    try await wait(running) {
+      captures.contains { capture in
+        let keys = try? sandbox.read("data/tapedeck/captures/\(capture)/keys.jsonl")
+        return keys?.contains("\"sender\"") == true
+      }
+    }
+  }
+
+  /// Waits for something in the sandbox or the simulator, as long as the program runs.
+  func wait(_ running: Tool.Running, until condition: () throws -> Bool) async throws {
+    while running.process.isRunning, try !condition() {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
   /// Makes the operator key that captures are sealed to.
   func makeKey() throws {
     let made = try Tool.run(["keys", "new"], keys: sandbox("keys"))

@@ -1,8 +1,11 @@
 internal import Glibc
 internal import Synchronization
 
-/// How a command that runs takes SIGINT and SIGTERM: the first cancels its task, the second ends the
-/// process at once.
+/// How a command that runs takes SIGINT, SIGTERM and SIGHUP: the first cancels its task, a second
+/// SIGINT or SIGTERM ends the process at once.
+///
+/// SIGHUP asks once only: a terminal that goes away sends it several times over (kernel, shell, session
+/// manager), and then perhaps SIGTERM, which is a first one.
 final class Interruption: Sendable {
   /// That of the command that runs.
   @TaskLocal static var current: Interruption?
@@ -29,15 +32,40 @@ final class Interruption: Sendable {
     state.withLock { $0.lastWords }?()
   }
 
-  /// Waits for the next signal, at most as long as there is patience.
-  func wait(_ signals: sigset_t) {
-    var signals = signals
-    var signal: Int32 = 0
-    guard let patience else {
-      while sigwait(&signals, &signal) != 0 {}
-      return
+  /// Whether whoever started the process wants it to outlive its terminal (`nohup`).
+  static let ignoresHangUps: Bool = {
+    var action = sigaction()
+    guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+    let ignore: __sighandler_t? = SIG_IGN
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self)
+      == unsafeBitCast(ignore, to: UInt.self)
+  }()
+
+  /// Waits until the process is asked again to end, at most as long as there is patience.
+  ///
+  /// - Parameter first: The signal that cancelled the task.
+  func wait(_ signals: sigset_t, after first: Int32) {
+    let start = ContinuousClock.now
+    var asked = first == SIGHUP ? 0 : 1
+    while asked < 2 {
+      let left = patience.map { $0 - start.duration(to: .now) }
+      guard let signal = Self.next(signals, within: left) else { return }
+      if signal != SIGHUP { asked += 1 }
     }
-    var time = timespec(tv_sec: Int(patience.components.seconds), tv_nsec: 0)
-    while sigtimedwait(&signals, nil, &time) < 0, errno == EINTR {}
+  }
+
+  /// The next signal; nil when there was none for so long.
+  private static func next(_ signals: sigset_t, within limit: Duration?) -> Int32? {
+    var signals = signals
+    guard let limit else {
+      var signal: Int32 = 0
+      while sigwait(&signals, &signal) != 0 {}
+      return signal
+    }
+    let (seconds, attoseconds) = max(limit, .zero).components
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    var signal = sigtimedwait(&signals, nil, &time)
+    while signal < 0, errno == EINTR { signal = sigtimedwait(&signals, nil, &time) }
+    return signal > 0 ? signal : nil
   }
 }
