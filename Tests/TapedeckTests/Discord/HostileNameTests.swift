@@ -61,13 +61,13 @@ internal import Testing
 
   @Test func errorsThatNameThemAreHarmless() async throws {
     try await SimulatedDiscord.run(poison) { discord in
-      for name in HostileNames.all {
-        for arguments in [
-          ["messages", "--channel=\(name)", "--limit", "1"], ["channels", "--guild=\(name)"],
-        ] where !name.contains("\u{0}") {
-          check(try await discord(["discord"] + arguments), arguments)
-        }
+      let cases = HostileNames.all.filter { !$0.contains("\u{0}") }.flatMap { name in
+        [
+          ["discord", "messages", "--channel=\(name)", "--limit", "1"],
+          ["discord", "channels", "--guild=\(name)"],
+        ]
       }
+      try await discord.each(cases, { $0 }) { arguments, result in check(result, arguments) }
       check(try await discord(["discord", "messages", "--channel", "nothing"]), ["unknown"])
       check(try await discord(["doctor", "--channel", "rules"]), ["doctor"])
       check(
@@ -77,12 +77,13 @@ internal import Testing
 
   @Test func savedNothingAndSentNobody() async throws {
     try await SimulatedDiscord.run { discord in
-      for name in HostileNames.all where !name.contains("\u{0}") && !name.allSatisfy(\.isWhitespace)
-      {
-        let sent = try await discord([
-          "discord", "send", "--channel", "general", "--json", "--", name,
-        ])
-        guard sent.status == 0 else { continue }
+      let names = HostileNames.all.filter {
+        !$0.contains("\u{0}") && !$0.allSatisfy(\.isWhitespace)
+      }
+      try await discord.each(
+        names, { ["discord", "send", "--channel", "general", "--json", "--", $0] }
+      ) { _, sent in
+        guard sent.status == 0 else { return }
         let json = try JSONValue(parsing: [UInt8](sent.output.utf8))
         #expect(json[0]?["mention_everyone"] == false)
         #expect(json[0]?["mentions"]?.array?.isEmpty == true)

@@ -21,8 +21,13 @@ struct SimulatedDiscord: Sendable {
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     var (world, ids) = World.sample(now: now)
     change(&world, ids, now)
+    // Runs follow each other closely: that Discord makes calls and sessions wait is the business of
+    // the tests of REST and gateway.
+    var gatewayRules = GatewayRules()
+    gatewayRules.identifyWindow = .zero
     let simulator = DiscordSimulator(
-      world: world, clock: SimulatorClock(ContinuousClock(), start: now))
+      world: world, clock: SimulatorClock(ContinuousClock(), start: now),
+      rateLimits: RateLimitRules(.off), gatewayRules: gatewayRules)
     let addresses = try await simulator.start(tls: tls)
     do {
       try await body(
@@ -69,11 +74,37 @@ struct SimulatedDiscord: Sendable {
   }
 
   /// A run that goes on, with its standard input closed.
-  func start(_ arguments: [String], token: String? = nil) throws -> Tool.Running {
+  ///
+  /// - Parameter shell: A script that is to `exec "$@"`.
+  func start(
+    _ arguments: [String], token: String? = nil, shell: String? = nil,
+    environment more: [String: String] = [:]
+  ) throws -> Tool.Running {
     let running = try Tool.Running(
-      arguments + ["--api-base", apiBase], keys: nil, environment: environment(token: token))
+      arguments + ["--api-base", apiBase], keys: nil, shell: shell,
+      environment: environment(token: token, more))
     try running.input.fileHandleForWriting.close()
     return running
+  }
+
+  /// Runs the program for each of the cases, several at a time, and then checks what came of it.
+  func each<Case: Sendable>(
+    _ cases: [Case], _ arguments: (Case) -> [String],
+    check: (Case, Tool.Result) throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: (Int, Tool.Result).self) { group in
+      var waiting = cases.indices.makeIterator()
+      func start() {
+        guard let index = waiting.next() else { return }
+        let arguments = arguments(cases[index])
+        group.addTask { (index, try await self(arguments)) }
+      }
+      for _ in 0..<4 { start() }
+      for try await (index, result) in group {
+        start()
+        try check(cases[index], result)
+      }
+    }
   }
 
   func discord(_ arguments: String..., input: String = "") async throws -> Tool.Result {
