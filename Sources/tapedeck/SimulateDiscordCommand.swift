@@ -47,7 +47,10 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
       "Let calls, the gateway and voice go wrong now and then, by this seed.", valueName: "seed"))
   var faults: UInt64?
 
-  @Option(help: ArgumentHelp("Rate limits: off, real or tight.", valueName: "which"))
+  @Option(
+    help: ArgumentHelp(
+      "Rate limits: off, real or tight; off also lets a bot start any number of sessions.",
+      valueName: "which"))
   var rateLimits = RateLimitRules.Strictness.real
 
   @Option(help: ArgumentHelp("Speak TLS with this certificate (PEM).", valueName: "file"))
@@ -81,12 +84,17 @@ struct SimulateDiscordCommand: AsyncParsableCommand {
     let (world, ids) = World.sample(now: now)
     var voiceRules = VoiceRules()
     voiceRules.truthLimit = truth ? 500_000 : 0
+    var gatewayRules = GatewayRules()
+    if rateLimits == .off {
+      gatewayRules.identifyWindow = .zero
+      gatewayRules.sessionStartLimit = 1_000_000
+    }
     let speeches = try clips()
     let simulator = DiscordSimulator(
       world: world, clock: SimulatorClock(ContinuousClock(), start: now),
       rateLimits: RateLimitRules(rateLimits),
       faults: faults.map { FaultPlan.random(seed: $0, count: 1000) } ?? FaultPlan(),
-      voiceRules: voiceRules)
+      gatewayRules: gatewayRules, voiceRules: voiceRules)
     if let faults {
       simulator.inject(GatewayFault.random(seed: faults, count: 20, dispatches: 1000))
       simulator.inject(VoiceFault.random(seed: faults, count: 60, length: .seconds(1800)))

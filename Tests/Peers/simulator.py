@@ -16,11 +16,11 @@ import urllib.request
 
 
 class Simulator:
-    def __init__(self, tapedeck, log):
+    def __init__(self, tapedeck, log, *options):
         self.tapedeck = tapedeck
         self.log = open(log, "ab")
         self.process = subprocess.Popen(
-            [tapedeck, "simulate", "discord", "--json"], stdout=subprocess.PIPE, stderr=self.log)
+            [tapedeck, "simulate", "discord", "--json", *options], stdout=subprocess.PIPE, stderr=self.log)
         atexit.register(self.process.kill)
         line = self.process.stdout.readline()
         if not line:
@@ -50,6 +50,11 @@ class Simulator:
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"{path}: {error.read().decode()}") from None
         return json.loads(data) if data else None
+
+    def report(self, path):
+        """What the simulator tells: `/voice`, `/truth`."""
+        with urllib.request.urlopen(self.control_base + path, timeout=60) as answer:
+            return json.load(answer)
 
     def post(self, user, channel, content):
         """Somebody posts a message."""
