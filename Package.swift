@@ -168,8 +168,7 @@ var targets: [Target] = [
   .executableTarget(
     name: "PeerBot",
     dependencies: [
-      "Bot", "CaptureLog", "DiscordGateway", "DiscordREST", "Recorder", "Render", "VoiceAudio",
-      logging, serviceLifecycle, systemPackage, unixSignals,
+      "Bot", "DiscordGateway", "DiscordREST", logging, serviceLifecycle, unixSignals,
     ],
     path: "Tests/Peers/PeerBot", swiftSettings: swiftSettings),
 

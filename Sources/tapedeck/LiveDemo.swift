@@ -15,6 +15,10 @@ struct LiveDemo {
     var name: String
     var sent = 0
     var lost = 0
+    /// Sealed before the recorder was in the encrypted call: nobody gives it the key to that.
+    var early = 0
+    /// On their way when the recorder left.
+    var afterLeaving = 0
     var placed = 0
     /// Placed minus (true time + the path's least delay).
     var error = ErrorStatistics()
@@ -153,14 +157,15 @@ struct LiveDemo {
     let job = RenderJob(
       capture: capture, output: folder.appending("tracks"), keys: try keys.privateKeys())
     let manifest = try job.run().manifest
-    var placed: [Key: Double] = [:]
+    var traced: [Key: PlacedPacket] = [:]
     let start = Int64(manifest.session.startUnixNanoseconds) ?? 0
+    let rate = Double(max(manifest.sampleRate, 1))
+    let end = start + Int64(Double(manifest.session.samples) / rate * 1e9)
     try job.trace { packet in
-      guard packet.fate == .placed else { return }
       let key = Key(
         ssrc: packet.ssrc, sequence: UInt16(truncatingIfNeeded: packet.sequence),
         timestamp: packet.timestamp)
-      placed[key] = packet.position / Double(manifest.sampleRate) * 1e9
+      if traced[key]?.fate != .placed { traced[key] = packet }
     }
     let speakers = people.map { user, name in
       var result = Evaluation(user: user, name: name)
@@ -173,9 +178,16 @@ struct LiveDemo {
           continue
         }
         let key = Key(ssrc: packet.ssrc, sequence: packet.sequence, timestamp: packet.timestamp)
-        guard let position = placed[key] else { continue }
-        result.placed += 1
-        result.error.add((position - Double(packet.speechTime - start + least)) / 1e6)
+        switch traced[key] {
+        case .some(let found) where found.fate == .placed:
+          result.placed += 1
+          let position = found.position / rate * 1e9
+          result.error.add((position - Double(packet.speechTime - start + least)) / 1e6)
+        case .some(let found) where found.fate == .undecryptable && result.placed == 0:
+          result.early += 1
+        case nil where packet.sentTime >= end: result.afterLeaving += 1
+        default: break
+        }
       }
       return result
     }

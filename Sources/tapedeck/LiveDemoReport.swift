@@ -30,18 +30,22 @@ struct LiveDemoReport {
     let table = ColumnTable(
       [
         .init(title: "SPEAKER"), .init(title: "SENT", isNumber: true),
-        .init(title: "LOST", isNumber: true), .init(title: "PLACED", isNumber: true),
+        .init(title: "LOST", isNumber: true), .init(title: "EARLY", isNumber: true),
+        .init(title: "AFTER", isNumber: true), .init(title: "PLACED", isNumber: true),
         .init(title: "P50", isNumber: true), .init(title: "P99", isNumber: true),
         .init(title: "MAX", isNumber: true),
       ],
       rows: outcome.speakers.map { speaker in
         [
-          speaker.name, "\(speaker.sent)", "\(speaker.lost)", "\(speaker.placed)",
+          speaker.name, "\(speaker.sent)", "\(speaker.lost)", "\(speaker.early)",
+          "\(speaker.afterLeaving)", "\(speaker.placed)",
           Self.milliseconds(speaker.error.median), Self.milliseconds(speaker.error.p99),
           Self.milliseconds(speaker.error.maximum),
         ]
       })
     lines += table.lines(width: nil).map { "  " + $0 }
+    lines.append(
+      "  EARLY: encrypted before the recorder was in the call. AFTER: on the way when it left.")
     lines += [
       "", "Files:", "  capture  \(outcome.capture)", "  tracks   \(outcome.tracks)/manifest.json",
     ]

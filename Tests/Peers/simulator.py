@@ -39,10 +39,18 @@ class Simulator:
         check("the simulator ends with 0 when told to", code == 0, code)
 
     def control(self, path="", **body):
-        """A call of the simulator's own; without a body: what the gateway did."""
-        request = urllib.request.Request(self.control_base + path)
-        if path:
-            request.data = json.dumps(body).encode()
+        """A call of the simulator's own: something is to happen; without a path: what the gateway did."""
+        data = json.dumps(body).encode() if path else None
+        return self.call(path, data)
+
+    @property
+    def truth(self):
+        """The packets of speech that it sent to clients."""
+        return self.call("/truth", None)
+
+    def call(self, path, data):
+        request = urllib.request.Request(self.control_base + path, data)
+        if data:
             request.add_header("Content-Type", "application/json")
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:

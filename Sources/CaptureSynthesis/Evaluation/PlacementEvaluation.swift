@@ -52,7 +52,8 @@ package struct PlacementEvaluation: Sendable {
     expectations[key] = Expectation(
       speaker: truth.speaker, spurt: truth.spurt, position: truth.trueTime + truth.leastDelay)
     results[truth.speaker].delivered += 1
-    guard !truth.isFirstOfSpurt else { return }
+    // Sound is never early, but for a spurt's first packet; silence is.
+    guard !truth.isFirstOfSpurt, truth.kind != .silence else { return }
     let spurt = Spurt(speaker: truth.speaker, spurt: truth.spurt)
     leastExcess[spurt] = min(leastExcess[spurt] ?? .max, excess)
   }

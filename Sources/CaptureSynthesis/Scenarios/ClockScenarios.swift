@@ -1,6 +1,9 @@
 extension Scenario {
   static let clockScenarios: [Scenario] = [
-    Scenario("frozen", "timestamps stand still in pauses, 4 ms of jitter, early first packets") {
+    Scenario(
+      "frozen",
+      "timestamps stand still in pauses, 4 ms of jitter, early first packets, silence at once"
+    ) {
       options in
       .crowd(options, duration: .minutes(3), count: 2) { index, length in
         var speaker = SpeakerPlan.numbered(
@@ -11,6 +14,7 @@ extension Scenario {
             start: .milliseconds(1000 + 777.7 * Double(index)), until: length))
         speaker.sender.timestamps = .frozen
         speaker.sender.sendsFirstPacketEarly = index.isMultiple(of: 2)
+        speaker.sender.sendsSilenceAtOnce = index.isMultiple(of: 2)
         speaker.network.jitter = .exponential(mean: .milliseconds(4))
         return speaker
       }

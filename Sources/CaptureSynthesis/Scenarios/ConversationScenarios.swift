@@ -11,11 +11,12 @@ extension Scenario {
         speaker.network.jitter = .exponential(mean: .milliseconds(40))
         speaker.network.baseDelay = .milliseconds(25 + 15 * Double(index))
         speaker.sender.ppm = drift(100, ofSpeaker: index)
-        // The third speaker is a bot: frozen timestamps, and its first packet is early.
+        // The third speaker is a bot: frozen timestamps, its first packet and its silence are early.
         if index == 2 {
           speaker.isBot = true
           speaker.sender.timestamps = .frozen
           speaker.sender.sendsFirstPacketEarly = true
+          speaker.sender.sendsSilenceAtOnce = true
         } else {
           speaker.sender.encoder.layer = index == 0 ? .hybrid : .silk
         }

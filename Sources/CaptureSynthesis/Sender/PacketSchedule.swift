@@ -120,17 +120,21 @@ package struct PacketSchedule: Sendable {
     }
     phase = .trailing(left: left - 1)
     sample = start + 960
-    return packet(at: start, samples: 960, content: sender.usesDTX ? .comfort : .silence)
+    if sender.usesDTX { return packet(at: start, samples: 960, content: .comfort) }
+    let before = sender.sendsSilenceAtOnce ? sender.trailingSilenceFrames - left : 0
+    return packet(
+      at: start, samples: 960, content: .silence, early: .milliseconds(20 * Double(before)))
   }
 
-  private mutating func packet(at start: Int64, samples: Int, content: PacketContent)
-    -> SentPacket?
-  {
+  /// - Parameter early: How long before its time it leaves, ns.
+  private mutating func packet(
+    at start: Int64, samples: Int, content: PacketContent, early: Int64 = 0
+  ) -> SentPacket? {
     let trueTime = clock.time(ofSample: start)
     let delay =
       clock.time(ofSample: Int64(sender.packetSamples)) + sender.processingDelay
     let isEarly = isFirst && sender.sendsFirstPacketEarly
-    var sendTime = trueTime + delay - (isEarly ? .milliseconds(20) : 0)
+    var sendTime = trueTime + delay - (isEarly ? .milliseconds(20) : early)
     sendTime = max(sendTime, lastSend)
     guard enterStream(at: sendTime, sample: start) else {
       endSpurt()

@@ -39,6 +39,8 @@ package struct SenderModel: Sendable, Equatable {
   package var sendsFirstPacketEarly = false
   /// Frames F8 FF FE behind each spurt.
   package var trailingSilenceFrames = 5
+  /// They leave all at once when the first of them is due (discord.py).
+  package var sendsSilenceAtOnce = false
   /// In pauses one packet of one byte every 400 ms in place of silence frames (Opus DTX).
   package var usesDTX = false
   /// From the end of a packet's audio until it leaves the sender, ns.

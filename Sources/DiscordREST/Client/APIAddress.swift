@@ -6,6 +6,8 @@ package struct APIAddress: Hashable, Sendable {
   package let host: String
   /// Whether the host is this machine.
   package let isLoopback: Bool
+  /// Whether it is spoken to with TLS.
+  package let isSecure: Bool
 
   /// Reads an address.
   ///
@@ -26,7 +28,7 @@ package struct APIAddress: Hashable, Sendable {
     guard text.utf8.count <= 4096, text.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }),
       !text.contains(where: { "\\<>\"^`{}|#".contains($0) })
     else { throw refused("has characters that no address has") }
-    let isSecure = text.lowercased().hasPrefix("https://")
+    isSecure = text.lowercased().hasPrefix("https://")
     guard isSecure || text.lowercased().hasPrefix("http://") else {
       throw refused("does not begin with https://")
     }

@@ -89,6 +89,8 @@ public final class DiscordClient: Sendable {
 
   /// Whether the API is on this machine, so that plain http and ws are allowed.
   package var isLoopback: Bool { (try? base.get())?.isLoopback ?? false }
+  /// Whether the API is spoken to with TLS, as are a simulator's voice servers then.
+  package var isSecure: Bool { (try? base.get())?.isSecure ?? false }
 
   /// Makes any call of the API, through the client's rate limits, retries and errors.
   ///

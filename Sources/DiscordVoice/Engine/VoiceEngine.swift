@@ -210,7 +210,8 @@ actor VoiceEngine {
   func connect() {
     guard let server,
       let url = VoiceURL.connecting(
-        to: server.endpoint, allowsLoopback: configuration.allowsLoopback)
+        to: server.endpoint, allowsLoopback: configuration.allowsLoopback,
+        usesTLSOnLoopback: configuration.usesTLSOnLoopback)
     else { return }
     let (stream, continuation) = AsyncStream<Outgoing>.makeStream()
     outgoing[attempt] = continuation

@@ -20,6 +20,8 @@ public struct VoiceConfiguration: Sendable {
   public var joinTimeout: Duration = .seconds(5)
   /// Allows voice servers on this host and without TLS: only for a simulator.
   public var allowsLoopback = false
+  /// Whether voice servers on this host speak TLS; those of Discord always do.
+  public var usesTLSOnLoopback = false
   /// A PEM file with the certificates to trust in place of the system's; nil: the system's.
   public var trustRootsFile: String?
   /// Asks for what is to be known of a channel; nil: nothing is known of it.

@@ -7,7 +7,9 @@ internal import DiscordGateway
 enum VoiceURL {
   /// The address of an endpoint (`host` or `host:port`) with the version that we speak, or nil when
   /// it is none that may be connected to.
-  static func connecting(to endpoint: String, allowsLoopback: Bool) -> String? {
+  static func connecting(
+    to endpoint: String, allowsLoopback: Bool, usesTLSOnLoopback: Bool = false
+  ) -> String? {
     guard endpoint.utf8.count <= 300,
       let (host, port) = GatewayURL.hostAndPort(Substring(endpoint))
     else { return nil }
@@ -15,6 +17,7 @@ enum VoiceURL {
     if host.hasSuffix(".discord.media") || host.hasSuffix(".discord.gg") {
       return "wss://\(authority)/?v=8"
     }
-    return allowsLoopback && GatewayURL.isLoopback(host) ? "ws://\(authority)/?v=8" : nil
+    guard allowsLoopback, GatewayURL.isLoopback(host) else { return nil }
+    return "\(usesTLSOnLoopback ? "wss" : "ws")://\(authority)/?v=8"
   }
 }

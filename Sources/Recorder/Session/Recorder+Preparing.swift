@@ -226,6 +226,7 @@ extension Recorder {
     configuration.followsMoves = options.followsMoves
     configuration.firstConnection = firstConnection
     configuration.allowsLoopback = client.isLoopback
+    configuration.usesTLSOnLoopback = client.isSecure
     configuration.trustRootsFile = (signaling as? GatewayClient)?.configuration.trustRootsFile
     configuration.channelFacts = { [client] id in
       if id == options.channel {

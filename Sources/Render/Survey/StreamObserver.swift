@@ -36,10 +36,12 @@ struct StreamObserver {
 
   /// Takes a packet of the stream.
   ///
-  /// - Parameter isCredible: Looks whether the packet comes from the voice server; asked only where
-  ///   much hangs on it.
+  /// - Parameters:
+  ///   - isCredible: Looks whether the packet comes from the voice server.
+  ///   - isQuiet: Looks whether it is without sound. Both are asked only where much hangs on it.
   mutating func take(
-    _ header: RTPHeader, isAudio: Bool, arrival: Int64, isCredible: () -> Bool
+    _ header: RTPHeader, isAudio: Bool, arrival: Int64, isCredible: () -> Bool,
+    isQuiet: () -> Bool
   ) {
     packets += 1
     lastArrival = arrival
@@ -61,7 +63,7 @@ struct StreamObserver {
     jitter.record(timestamp: header.timestamp, arrival: arrival)
     recorder.add(
       sequence: position.sequence, timestamp: position.timestamp, arrival: arrival,
-      isRestart: position.isRestart)
+      isRestart: position.isRestart, isQuiet: isQuiet)
   }
 
   consuming func finish() -> StreamSurvey {

@@ -10,6 +10,7 @@ struct SurveyBuilder {
 
   private let session: SessionInfo
   private let keys: TransportKeys?
+  private let quiet: QuietPackets
   private let takesAnyPayloadType: Bool
   /// What goes before the server's word.
   private let owners: StreamOwners
@@ -51,6 +52,7 @@ struct SurveyBuilder {
     self.session = session
     self.owners = owners
     self.keys = keys
+    quiet = QuietPackets(keys, isPlain: !session.encryptedAtRest)
     takesAnyPayloadType = !["discord", "simulated"].contains(session.source)
   }
 
@@ -96,6 +98,8 @@ struct SurveyBuilder {
       header, isAudio: takesAnyPayloadType || header.payloadType == 120, arrival: time
     ) {
       keys?.isCredible(datagram, header: header, connection: connection, time: time) ?? true
+    } isQuiet: {
+      quiet.contains(datagram, header: header, connection: connection, time: time)
     }
   }
 

@@ -75,7 +75,8 @@ public final class VoiceClient: VoiceHandle {
     stay.selfMute = configuration.selfMute
     stay.followsMoves = configuration.followsMoves
     stay.joinTimeout = configuration.joinTimeout
-    stay.allowsLoopback = GatewayURL.isLoopback(baseURL: client.configuration.baseURL)
+    stay.allowsLoopback = client.isLoopback
+    stay.usesTLSOnLoopback = client.isSecure
     stay.trustRootsFile = gateway.configuration.trustRootsFile
     // Those of this channel are asked for first: whether it is a stage decides what is said of it.
     let facts = VoiceChannelFacts(try await client.channel(channel))

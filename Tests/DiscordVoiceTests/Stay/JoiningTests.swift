@@ -103,6 +103,9 @@ import Testing
     #expect(
       VoiceURL.connecting(to: "127.0.0.1:80", allowsLoopback: true) == "ws://127.0.0.1:80/?v=8")
     #expect(
+      VoiceURL.connecting(to: "localhost:80", allowsLoopback: true, usesTLSOnLoopback: true)
+        == "wss://localhost:80/?v=8")
+    #expect(
       VoiceURL.connecting(to: "x.discord.media:2048", allowsLoopback: false)
         == "wss://x.discord.media:2048/?v=8")
   }

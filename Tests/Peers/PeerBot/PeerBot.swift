@@ -1,12 +1,11 @@
 // Our bot among the peers: answers `!echo TEXT` and `/echo TEXT`, other bots too (discord.py is one),
-// until it is interrupted; or records a voice channel (`PeerRecorder`). The address of the simulator comes by DISCORD_API_BASE.
+// until it is interrupted. The address of the simulator comes by DISCORD_API_BASE.
 internal import Bot
 internal import DiscordGateway
 internal import DiscordREST
 internal import Foundation
 internal import Logging
 internal import ServiceLifecycle
-internal import SystemPackage
 internal import UnixSignals
 
 @main enum PeerBot {
@@ -18,12 +17,6 @@ internal import UnixSignals
       credential: try .load(environment: environment), configuration: configuration)
     var behaviour = BotConfiguration()
     behaviour.answersBots = true
-    let arguments = CommandLine.arguments
-    if arguments.count == 4, arguments[1] == "record", let channel = ID<Channel>(arguments[2]) {
-      return try await PeerRecorder.run(
-        Bot(client: client, intents: .recording), channel: channel,
-        folder: FilePath(arguments[3]))
-    }
     let bot = Bot(client: client, intents: .prefixCommands, configuration: behaviour)
     let text = CommandOption.string("text", "What to say", required: true)
     try bot.command("echo", description: "Says it again", options: [text]) { context in

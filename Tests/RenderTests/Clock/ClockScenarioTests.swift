@@ -48,6 +48,7 @@ struct ClockRun {
     /// The sender's timestamps do not run on: the spurt's own least excess is allowed on top.
     var isAnchored: Bool
     var isFirst: Bool
+    var isSilence: Bool
   }
   private var packets: [Packet] = []
   private(set) var clocks: [UInt64: StreamClock] = [:]
@@ -67,7 +68,7 @@ struct ClockRun {
           timestamp: UInt32(truncatingIfNeeded: packet.timestamp), arrival: time)
         recorders[key, default: ClockRecorder()].add(
           sequence: position.sequence, timestamp: position.timestamp, arrival: time,
-          isRestart: position.isRestart)
+          isRestart: position.isRestart, isQuiet: { [.silence, .comfort].contains(packet.content) })
         guard copy == 0, let truth = truths.removeValue(forKey: id) else { continue }
         let right = Double(truth.time + truth.least)
         packets.append(
@@ -75,7 +76,7 @@ struct ClockRun {
             position: position, truth: right, excess: Double(time) - right, spurt: packet.spurt,
             stream: key,
             isAnchored: plan.speakers[packet.speaker].sender.timestamps != .running,
-            isFirst: packet.isFirstOfSpurt))
+            isFirst: packet.isFirstOfSpurt, isSilence: packet.content == .silence))
       default: break
       }
     }
@@ -88,7 +89,7 @@ struct ClockRun {
   /// Sorted magnitudes in milliseconds.
   func errors() -> [Double] {
     var least: [String: Double] = [:]
-    for packet in packets where packet.isAnchored && !packet.isFirst {
+    for packet in packets where packet.isAnchored && !packet.isFirst && !packet.isSilence {
       let key = "\(packet.stream) \(packet.spurt)"
       least[key] = min(least[key] ?? .infinity, packet.excess)
     }

@@ -1,3 +1,4 @@
+internal import CaptureLog
 internal import CaptureSynthesis
 internal import Testing
 
@@ -9,7 +10,7 @@ internal import Testing
     var scenario: String
     var minutes: Double?
     var encrypted = false
-    var testDescription: String { scenario }
+    var testDescription: String { scenario + (encrypted ? ", encrypted" : "") }
   }
 
   static let cases: [Case] = [
@@ -19,7 +20,8 @@ internal import Testing
     Case(scenario: "loss-jitter", minutes: 10), Case(scenario: "reorder", encrypted: true),
     Case(scenario: "drift", minutes: 5), Case(scenario: "wraps"), Case(scenario: "ssrc-change"),
     Case(scenario: "rejoin"), Case(scenario: "reconnect", encrypted: true),
-    Case(scenario: "conversation"), Case(scenario: "frozen"), Case(scenario: "restarted"),
+    Case(scenario: "conversation"), Case(scenario: "frozen"),
+    Case(scenario: "frozen", encrypted: true), Case(scenario: "restarted"),
     Case(scenario: "unmapped"), Case(scenario: "late-mapping"),
     Case(scenario: "noise", encrypted: true), Case(scenario: "wall-clock-step"),
   ]
@@ -30,7 +32,8 @@ internal import Testing
     options.duration = scenario.minutes.map { .minutes($0) }
     let plan = try #require(Scenario.named(scenario.scenario)).plan(options)
     let capture = try SyntheticCapture(plan, encrypted: scenario.encrypted)
-    let survey = try RenderEngine.survey(capture: capture.capture)
+    let survey = try RenderEngine.survey(
+      capture: capture.capture, keys: CaptureKeys.open(capture.capture, with: capture.keys))
     let truth = try capture.truth()
     var evaluation = PlacementEvaluation(header: truth.header)
     for record in truth.records { evaluation.expect(record) }

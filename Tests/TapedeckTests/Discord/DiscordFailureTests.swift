@@ -3,7 +3,6 @@ internal import Foundation
 internal import JSONValues
 internal import SystemPackage
 internal import Testing
-internal import WebSocket
 
 @testable import tapedeck
 
@@ -131,20 +130,9 @@ internal import WebSocket
   }
 
   @Test func certificatesMustBeTrusted() async throws {
-    let files = try Sandbox()
-    let (key, certificate) = (files("key.pem").string, files("certificate.pem").string)
-    let openssl = Process()
-    openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    openssl.arguments =
-      ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-      + ["-keyout", key, "-out", certificate, "-subj", "/CN=localhost"]
-      + ["-addext", "subjectAltName=DNS:localhost"]
-    openssl.standardError = FileHandle.nullDevice
-    try openssl.run()
-    openssl.waitUntilExit()
-    let identity = WebSocketServer.TLSIdentity(
-      certificateChain: try files.read("certificate.pem"), privateKey: try files.read("key.pem"))
-    try await SimulatedDiscord.run(tls: identity) { discord in
+    let local = try LocalCertificate()
+    let (key, certificate) = (local.key, local.certificate)
+    try await SimulatedDiscord.run(tls: local.identity) { discord in
       try await expect(.certificateNotTrusted) { try await discord.failure("guilds", exit: 78) }
       let named = try await discord.json("guilds", "--ca-file", certificate)
       #expect(named.array?.count == 1)
