@@ -200,6 +200,11 @@ var targets: [Target] = [
     name: "TestSupport", dependencies: [logging, systemPackage], path: "Tests/TestSupport",
     swiftSettings: swiftSettings),
 
+  // The same for those that talk to the simulator.
+  .target(
+    name: "SimulatorTestSupport", dependencies: ["DiscordREST", "DiscordSimulator"],
+    path: "Tests/SimulatorTestSupport", swiftSettings: swiftSettings),
+
   tests("TestSupportTests", ["TestSupport", logging, systemPackage]),
   tests("RTPTests", ["RTP", "TestSupport"]),
   tests("VoiceCryptoTests", ["TestSupport", "VoiceCrypto"]),
@@ -246,16 +251,15 @@ var targets: [Target] = [
     "DiscordSimulatorTests",
     [
       "Audio", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordREST", "DiscordSimulator",
-      "DiscordVoice",
-      "JSONValues", "RTP", "TestSupport", "VoiceCrypto", "WebSocket", asyncHTTPClient, logging,
-      nioCore, nioHTTP1, nioPosix,
+      "DiscordVoice", "JSONValues", "RTP", "SimulatorTestSupport", "TestSupport", "VoiceCrypto",
+      "WebSocket", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix,
     ]),
   tests(
     "DiscordVoiceTests",
     [
       "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST", "DiscordSimulator", "DiscordVoice",
-      "JSONValues", "RTP", "TestSupport", "VoiceCrypto", "WebSocket", logging, nioCore, nioPosix,
-      systemPackage,
+      "JSONValues", "RTP", "SimulatorTestSupport", "TestSupport", "VoiceCrypto", "WebSocket",
+      logging, nioCore, nioPosix, systemPackage,
     ]),
   tests(
     "RecorderTests",
@@ -270,7 +274,7 @@ var targets: [Target] = [
     [
       "Audio", "Bot", "CaptureLog", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordGateway",
       "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP",
-      "TestSupport", "VoiceAudio", "VoiceCrypto", logging, systemPackage,
+      "SimulatorTestSupport", "TestSupport", "VoiceAudio", "VoiceCrypto", logging, systemPackage,
     ]),
   tests(
     "BotTests",

@@ -22,17 +22,18 @@ struct LiveReceiver: ~Copyable {
     var ssrc: UInt32
   }
 
-  private(set) var counts = ListeningCounts()
+  var counts = ListeningCounts()
   /// Keys fail although no transition explains it: the session should be told, once.
   private(set) var isUnreadable = false
   private var connections: [UInt32: Connection] = [:]
-  private var users: [UInt32: UInt64] = [:]
+  var users: [UInt32: UInt64] = [:]
   private var newestConnection: UInt32 = 0
   /// Where frames without end-to-end encryption are right: in stages, and while a call changes
   /// over.
   private var plaintextConnection: UInt32?
   private var keys = KeyRing()
-  private var waiting = RetryRing<FramePlace>()
+  /// Frames whose speaker or key is not known yet.
+  var waiting = RetryRing<FramePlace>()
   private var watch = FailureWatch()
   private var streams: [StreamID: LiveStream] = [:]
   private var plaintext: [UInt8] = []
@@ -165,7 +166,7 @@ struct LiveReceiver: ~Copyable {
   }
 
   /// Whether the frame is done with; else it is worth another attempt.
-  private mutating func attempt(
+  mutating func attempt(
     _ frame: Span<UInt8>, _ place: FramePlace, at now: Int64, into frames: inout [VoiceFrame]
   ) -> Bool {
     guard let user = users[place.ssrc], place.connection == newestConnection else { return false }
@@ -214,41 +215,6 @@ struct LiveReceiver: ~Copyable {
           user: ID<User>(Snowflake(frame.user)), ssrc: id.ssrc, connection: id.connection,
           sequence: frame.sequence, rtpTime: frame.timestamp, arrival: frame.arrival,
           lost: frame.lost, opus: frame.opus))
-    }
-  }
-
-  private mutating func retry(_ ssrc: UInt32, at now: Int64, into frames: inout [VoiceFrame]) {
-    // Moved out: an attempt changes the rest of us.
-    var waiting = RetryRing<FramePlace>()
-    swap(&waiting, &self.waiting)
-    var lost: [FramePlace] = []
-    waiting.retry(ssrc: ssrc, at: now, lost: { lost.append($0) }) { frame, _, place in
-      attempt(frame, place, at: now, into: &frames)
-    }
-    swap(&waiting, &self.waiting)
-    giveUp(lost)
-  }
-
-  private mutating func retryAll(at now: Int64, into frames: inout [VoiceFrame]) {
-    var waiting = RetryRing<FramePlace>()
-    swap(&waiting, &self.waiting)
-    var lost: [FramePlace] = []
-    waiting.retryAll(at: now, lost: { lost.append($0) }) { frame, _, place in
-      attempt(frame, place, at: now, into: &frames)
-    }
-    swap(&waiting, &self.waiting)
-    giveUp(lost)
-  }
-
-  private mutating func expire(at now: Int64) {
-    var lost: [FramePlace] = []
-    waiting.expire(at: now) { lost.append($0) }
-    giveUp(lost)
-  }
-
-  private mutating func giveUp(_ places: [FramePlace]) {
-    for place in places {
-      if users[place.ssrc] == nil { counts.unmapped += 1 } else { counts.undecryptable += 1 }
     }
   }
 

@@ -1,5 +1,5 @@
 /// A whole message, its fragments put together (RFC 6455 section 5.6).
-package enum WebSocketMessage: Equatable, Sendable {
+package enum WebSocketMessage: Hashable, Sendable {
   /// Text; UTF-8 on the wire.
   case text(String)
   /// Bytes.

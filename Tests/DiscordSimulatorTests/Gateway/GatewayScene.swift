@@ -49,23 +49,12 @@ struct GatewayScene: Sendable {
 
   /// Connects; HELLO is not read yet.
   func connect(_ url: String? = nil) async throws -> GatewayPeer {
-    let base = url ?? addresses.gateway
-    return GatewayPeer(try await WebSocketClient.connect(to: "\(base)?v=10&encoding=json"))
+    try await GatewayPeer.connect(url ?? addresses.gateway)
   }
 
   /// Connects and identifies; READY and GUILD_CREATE are read.
   func ready(intents: UInt64) async throws -> (GatewayPeer, ready: JSONValue) {
-    var peer = try await connect()
-    _ = try await peer.next("op 10")
-    try await peer.send(
-      2,
-      [
-        "token": .string(Self.token), "intents": .integer(Int64(intents)),
-        "properties": ["os": "linux", "browser": "test", "device": "test"],
-      ])
-    let ready = try await peer.next("READY")
-    if intents & GatewayIntent.guilds != 0 { _ = try await peer.next("GUILD_CREATE") }
-    return (peer, ready["d"] ?? .null)
+    try await GatewayPeer.ready(addresses.gateway, token: Self.token, intents: intents)
   }
 }
 
@@ -77,6 +66,28 @@ struct GatewayPeer {
   init(_ connection: WebSocketConnection) {
     self.connection = connection
     messages = connection.messages.makeAsyncIterator()
+  }
+
+  /// Connects; HELLO is not read yet.
+  static func connect(_ gateway: String) async throws -> GatewayPeer {
+    GatewayPeer(try await WebSocketClient.connect(to: "\(gateway)?v=10&encoding=json"))
+  }
+
+  /// Connects and identifies; READY and GUILD_CREATE are read.
+  static func ready(
+    _ gateway: String, token: String, intents: UInt64
+  ) async throws -> (GatewayPeer, ready: JSONValue) {
+    var peer = try await connect(gateway)
+    _ = try await peer.next("op 10")
+    try await peer.send(
+      2,
+      [
+        "token": .string(token), "intents": .integer(Int64(intents)),
+        "properties": ["os": "linux", "browser": "test", "device": "test"],
+      ])
+    let ready = try await peer.next("READY")
+    if intents & GatewayIntent.guilds != 0 { _ = try await peer.next("GUILD_CREATE") }
+    return (peer, ready["d"] ?? .null)
   }
 
   func send(_ op: Int, _ data: JSONValue) async throws {

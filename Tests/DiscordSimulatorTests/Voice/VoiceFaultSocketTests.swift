@@ -3,6 +3,7 @@ import DAVE
 import DiscordSimulator
 import JSONValues
 import Synchronization
+import SimulatorTestSupport
 import Testing
 
 @Suite("Faults of voice over sockets")

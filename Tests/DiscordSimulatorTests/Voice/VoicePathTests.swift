@@ -1,5 +1,6 @@
 import DiscordSimulator
 import Synchronization
+import SimulatorTestSupport
 import Testing
 
 /// What faults do to the packets of a client, over a real socket: what came is compared with what

@@ -1,6 +1,7 @@
 import DiscordSimulator
 import JSONValues
 import Testing
+import WebSocket
 
 /// The voice gateway's rules, without sockets.
 @Suite("Voice gateway")

@@ -1,56 +1,29 @@
 import DiscordSimulator
 import JSONValues
+import SimulatorTestSupport
 import Testing
 
-/// A listening simulator with two voice channels, a stage, a bot that can join, and people who talk.
+/// A guild with a bot that can join voice, as a raw client.
+@dynamicMemberLookup
 struct VoiceScene: Sendable {
-  static let token = "scene-token"
-
-  let simulator: DiscordSimulator
-  let addresses: DiscordSimulator.Addresses
-  let bot: World.ID
-  let guild: World.ID
-  let voice: World.ID
-  let other: World.ID
-  let stage: World.ID
-  let people: [World.ID]
+  let place: VoiceGuild
 
   static func run(
     rules: VoiceRules = VoiceRules(), _ body: (VoiceScene) async throws -> Void
   ) async throws {
-    var world = World()
-    let now: World.Time = 1_795_000_000_000
-    let people = (0..<4).map { world.createUser("person-\($0)", now: now).id }
-    let bot = world.createApplication(
-      "recorder", owner: people[0], token: token, flags: [], now: now
-    ).id
-    let guild = world.createGuild("Tape Club", owner: people[0], now: now).id
-    for user in people.dropFirst() + [bot] { world.addMember(user, to: guild, now: now) }
-    let voice = world.createChannel(.voice, name: "Studio", in: guild, now: now).id
-    let other = world.createChannel(.voice, name: "Cellar", in: guild, now: now).id
-    let stage = world.createChannel(.stage, name: "Stage", in: guild, now: now).id
-    _ = world.takeEvents()
-    let simulator = DiscordSimulator(
-      world: world, clock: SimulatorClock(ContinuousClock(), start: now), voiceRules: rules)
-    let addresses = try await simulator.start()
-    let scene = VoiceScene(
-      simulator: simulator, addresses: addresses, bot: bot, guild: guild, voice: voice,
-      other: other, stage: stage, people: people)
-    do {
-      try await body(scene)
-    } catch {
-      await simulator.stop()
-      throw error
-    }
-    await simulator.stop()
+    try await VoiceGuild.run(rules: rules) { try await body(VoiceScene(place: $0)) }
+  }
+
+  subscript<Value>(dynamicMember path: KeyPath<VoiceGuild, Value>) -> Value {
+    place[keyPath: path]
   }
 
   /// The bot with a gateway session.
   func gateway() async throws -> GatewayPeer {
-    let scene = GatewayScene(
-      simulator: simulator, addresses: addresses, bot: bot, person: people[0], guild: guild,
-      text: 0, voice: voice)
-    return try await scene.ready(intents: GatewayIntent.guilds | GatewayIntent.guildVoiceStates).0
+    let intents = GatewayIntent.guilds | GatewayIntent.guildVoiceStates
+    return try await GatewayPeer.ready(
+      place.addresses.gateway, token: VoiceGuild.token(), intents: intents
+    ).0
   }
 
   /// The bot asks to join, and gets what it joins with.
@@ -60,7 +33,7 @@ struct VoiceScene: Sendable {
     try await gateway.send(
       4,
       [
-        "guild_id": .string(String(guild)),
+        "guild_id": .string(String(place.guild)),
         "channel_id": channel.map { .string(String($0)) } ?? .null,
         "self_mute": false, "self_deaf": false,
       ])
@@ -73,7 +46,7 @@ struct VoiceScene: Sendable {
     var server: JSONValue?
     while sessionID == nil || server == nil {
       let event = try await gateway.nextEvent()
-      if event["t"] == "VOICE_STATE_UPDATE", event["d"]?["user_id"] == .string(String(bot)) {
+      if event["t"] == "VOICE_STATE_UPDATE", event["d"]?["user_id"] == .string(String(place.bot)) {
         sessionID = event["d"]?["session_id"]?.string
       }
       if event["t"] == "VOICE_SERVER_UPDATE", event["d"]?["endpoint"]?.string != nil {
@@ -81,7 +54,7 @@ struct VoiceScene: Sendable {
       }
     }
     return VoicePeer.Invitation(
-      guild: guild, user: bot, sessionID: sessionID ?? "",
+      guild: place.guild, user: place.bot, sessionID: sessionID ?? "",
       token: server?["token"]?.string ?? "", endpoint: server?["endpoint"]?.string ?? "")
   }
 
@@ -90,13 +63,13 @@ struct VoiceScene: Sendable {
     _ channel: World.ID? = nil, mode: String = "aead_aes256_gcm_rtpsize"
   ) async throws -> (VoicePeer, GatewayPeer) {
     var gateway = try await gateway()
-    let invitation = try await ask(&gateway, channel: channel ?? voice)
+    let invitation = try await ask(&gateway, channel: channel ?? place.voice)
     let peer = try await VoicePeer.connect(invitation)
     try await peer.identify()
-    try await peer.describe(mode: mode, channel: channel ?? voice)
+    try await peer.describe(mode: mode, channel: channel ?? place.voice)
     try await peer.send(5, ["speaking": 0, "delay": 0, "ssrc": .integer(Int64(peer.ssrc))])
     try await until("op 5 is taken") {
-      simulator.voiceSessions.contains { $0.user == bot && $0.speaking != nil }
+      place.simulator.voiceSessions.contains { $0.user == place.bot && $0.speaking != nil }
     }
     return (peer, gateway)
   }

@@ -3,6 +3,7 @@ import DAVE
 import DiscordSimulator
 import JSONValues
 import Synchronization
+import SimulatorTestSupport
 import Testing
 
 @Suite("Voice over sockets")
@@ -31,6 +32,8 @@ struct VoiceSocketTests {
       #expect(heard.allSatisfy { $0.hasExtension && $0.ssrc == truth[0].ssrc })
       #expect(heard.contains { $0.hasPadding } && heard.contains { !$0.hasPadding })
       #expect(peer.ssrc(of: scene.people[1]) == truth[0].ssrc)
+      // By another way than the packets: it may come behind them.
+      try await until("op 13 comes") { !peer.messages(13).isEmpty }
       #expect(peer.messages(13).last?["user_id"] == .string(String(scene.people[1])))
       #expect(peer.epochs.count == 1 && peer.messages(4)[0]["dave_protocol_version"] == 1)
       await peer.leave()

@@ -4,6 +4,7 @@ import DiscordGateway
 import DiscordREST
 import DiscordSimulator
 import RTP
+import SimulatorTestSupport
 import VoiceCrypto
 
 @testable import DiscordVoice
@@ -21,58 +22,42 @@ struct SimulatedStay: Sendable {
     rules: VoiceRules = VoiceRules(), onStage: Bool = false,
     _ body: (SimulatedStay) async throws -> Void
   ) async throws {
-    var world = World()
-    let now: World.Time = 1_795_000_000_000
-    let people = (0..<3).map { world.createUser("person-\($0)", now: now).id }
-    let token = "stay-token"
-    let bot = world.createApplication(
-      "recorder", owner: people[0], token: token, flags: [], now: now
-    ).id
-    let guild = world.createGuild("Tape Club", owner: people[0], now: now).id
-    for user in people.dropFirst() + [bot] { world.addMember(user, to: guild, now: now) }
-    let voice = world.createChannel(.voice, name: "Studio", in: guild, now: now).id
-    let other = world.createChannel(.voice, name: "Cellar", in: guild, now: now).id
-    let stage = world.createChannel(.stage, name: "Stage", in: guild, now: now).id
-    _ = world.takeEvents()
-    let simulator = DiscordSimulator(
-      world: world, clock: SimulatorClock(ContinuousClock(), start: now), voiceRules: rules)
-    let addresses = try await simulator.start()
-    var rest = DiscordClient.Configuration()
-    rest.baseURL = addresses.apiBase
-    let gateway = GatewayClient(
-      client: DiscordClient(
-        credential: try DiscordCredential(botToken: token), configuration: rest),
-      configuration: GatewayConfiguration(intents: [.guilds, .guildVoiceStates]))
-    try await gateway.start()
-    let channel = onStage ? stage : voice
-    for user in people.dropFirst() {
-      let clip = VoiceClip(packets: [[UInt8]](repeating: [0xFC, 1, 2, 3, 4, 5], count: 50))
-      simulator.speak(
-        user, in: channel, VoiceScript([clip], pause: .milliseconds(100), repetitions: nil))
-    }
-    let observer = ListeningObserver()
-    var configuration = VoiceConfiguration(
-      guild: ID(Snowflake(guild)), channel: ID(Snowflake(channel)))
-    configuration.allowsLoopback = true
-    configuration.channelFacts = { VoiceChannelFacts(isStage: $0 == ID(Snowflake(stage))) }
-    let session = VoiceSession(configuration, signaling: gateway, observer: observer)
-    let stay = SimulatedStay(
-      simulator: simulator, gateway: gateway, observer: observer, session: session, bot: bot,
-      other: other)
-    do {
-      try await session.join()
-      try await body(stay)
-    } catch {
+    try await VoiceGuild.run(rules: rules) { place in
+      let gateway = GatewayClient(
+        client: try place.client(),
+        configuration: GatewayConfiguration(intents: [.guilds, .guildVoiceStates]))
+      try await gateway.start()
+      let channel = onStage ? place.stage : place.voice
+      for user in place.people[1...2] {
+        let clip = VoiceClip(packets: [[UInt8]](repeating: [0xFC, 1, 2, 3, 4, 5], count: 50))
+        place.simulator.speak(
+          user, in: channel, VoiceScript([clip], pause: .milliseconds(100), repetitions: nil))
+      }
+      let observer = ListeningObserver()
+      var configuration = VoiceConfiguration(
+        guild: ID(Snowflake(place.guild)), channel: ID(Snowflake(channel)))
+      configuration.allowsLoopback = true
+      configuration.channelFacts = {
+        VoiceChannelFacts(isStage: $0 == ID(Snowflake(place.stage)))
+      }
+      let session = VoiceSession(configuration, signaling: gateway, observer: observer)
+      let stay = SimulatedStay(
+        simulator: place.simulator, gateway: gateway, observer: observer, session: session,
+        bot: place.bot, other: place.other)
+      do {
+        try await session.join()
+        try await body(stay)
+      } catch {
+        await stay.stop()
+        throw error
+      }
       await stay.stop()
-      throw error
     }
-    await stay.stop()
   }
 
   private func stop() async {
     await session.leave()
     await gateway.stop()
-    await simulator.stop()
   }
 
   /// Waits for `words` in this order behind the first `offset` words.

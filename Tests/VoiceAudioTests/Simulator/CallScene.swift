@@ -3,68 +3,32 @@ import DiscordGateway
 import DiscordREST
 import DiscordSimulator
 import DiscordVoice
-import Logging
+import SimulatorTestSupport
 import TestSupport
 import Testing
 
 @testable import VoiceAudio
 
-/// A simulated guild with two bots of ours and people who talk by script, over real sockets.
+/// A guild with two bots of ours and people who talk by script.
+@dynamicMemberLookup
 struct CallScene: Sendable {
-  static let tokens = ["scene-token-0", "scene-token-1"]
-
-  let simulator: DiscordSimulator
-  let apiBase: String
-  let bots: [World.ID]
-  let people: [World.ID]
-  let guild: World.ID
-  let voice: World.ID
-  let cellar: World.ID
-  let stage: World.ID
+  let place: VoiceGuild
 
   static func run(
     rules: VoiceRules = VoiceRules(), _ body: (CallScene) async throws -> Void
   ) async throws {
-    var world = World()
-    let now: World.Time = 1_795_000_000_000
-    let people = (0..<4).map { world.createUser("person-\($0)", now: now).id }
-    let bots = tokens.map {
-      world.createApplication("bot \($0)", owner: people[0], token: $0, flags: [], now: now).id
-    }
-    let guild = world.createGuild("Tape Club", owner: people[0], now: now).id
-    for user in people.dropFirst() + bots { world.addMember(user, to: guild, now: now) }
-    let voice = world.createChannel(.voice, name: "Studio", in: guild, now: now).id
-    let cellar = world.createChannel(.voice, name: "Cellar", in: guild, now: now).id
-    let stage = world.createChannel(.stage, name: "Stage", in: guild, now: now).id
-    _ = world.takeEvents()
-    let simulator = DiscordSimulator(
-      world: world, clock: SimulatorClock(ContinuousClock(), start: now), voiceRules: rules)
-    let addresses = try await simulator.start()
-    let scene = CallScene(
-      simulator: simulator, apiBase: addresses.apiBase, bots: bots, people: people, guild: guild,
-      voice: voice, cellar: cellar, stage: stage)
-    do {
-      try await body(scene)
-    } catch {
-      await simulator.stop()
-      throw error
-    }
-    await simulator.stop()
+    try await VoiceGuild.run(bots: 2, rules: rules) { try await body(CallScene(place: $0)) }
   }
 
-  func client(_ number: Int) throws -> DiscordClient {
-    var configuration = DiscordClient.Configuration()
-    configuration.baseURL = apiBase
-    return DiscordClient(
-      credential: try DiscordCredential(botToken: Self.tokens[number]),
-      configuration: configuration)
+  subscript<Value>(dynamicMember path: KeyPath<VoiceGuild, Value>) -> Value {
+    place[keyPath: path]
   }
 
   /// Runs a body with a bot of ours in a channel; it leaves afterwards.
   func withVoice(
     _ number: Int, in channel: World.ID, _ body: (VoiceClient) async throws -> Void
   ) async throws {
-    let client = try client(number)
+    let client = try place.client(number)
     let gateway = GatewayClient(client: client, configuration: .init(intents: .recording))
     try await gateway.start()
     let voice = try await VoiceClient.join(

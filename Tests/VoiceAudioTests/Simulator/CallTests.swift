@@ -5,6 +5,7 @@ import DiscordGateway
 import DiscordREST
 import DiscordSimulator
 import DiscordVoice
+import SimulatorTestSupport
 import Testing
 
 @testable import VoiceAudio
@@ -40,7 +41,7 @@ private func energy(_ samples: some Sequence<Float>) -> Double {
           let counts = (first.listeningCounts, second.listeningCounts)
           try await second.leave()
 
-          var heard: [VoiceAudio.VoiceFrame] = []
+          var heard: [VoiceFrame] = []
           for await frame in frames { heard.append(frame) }
           #expect(heard.allSatisfy { $0.user == scene.user(scene.bots[0]) && $0.lost == 0 })
           #expect(heard.count >= 100 && heard.count <= 105)
@@ -134,12 +135,12 @@ private func energy(_ samples: some Sequence<Float>) -> Double {
 
   @Test func aBotJoinsMovesAndLeaves() async throws {
     try await CallScene.run { scene in
-      let bot = Bot(client: try scene.client(0), intents: .recording)
+      let bot = Bot(client: try scene.place.client(), intents: .recording)
       try await bot.start()
       let voice = try await bot.joinVoice(ID<Channel>(Snowflake(scene.voice)))
       #expect(voice.channel.snowflake.rawValue == scene.voice)
-      let moved = try await bot.joinVoice(ID<Channel>(Snowflake(scene.cellar)))
-      #expect(moved.channel.snowflake.rawValue == scene.cellar)
+      let moved = try await bot.joinVoice(ID<Channel>(Snowflake(scene.other)))
+      #expect(moved.channel.snowflake.rawValue == scene.other)
       #expect(await voice.end.reason == .left)
       try await moved.speak(samples: speech(seconds: 0.2, seed: 6))
       try await bot.leaveVoice(moved.guild)

@@ -8,6 +8,7 @@ import Recorder
 import Render
 import SystemPackage
 import TestSupport
+import SimulatorTestSupport
 import Testing
 
 @testable import VoiceAudio

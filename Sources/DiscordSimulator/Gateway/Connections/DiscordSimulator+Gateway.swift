@@ -14,23 +14,22 @@ extension DiscordSimulator {
   ///
   /// - Parameter target: the request's path and query.
   func serveGateway(_ connection: WebSocketConnection, target: String) async {
-    let limit = state.withLockedValue { $0.gateway.server.rules.outboxLimit }
-    let (tasks, outbox) = AsyncStream.makeStream(
-      of: GatewayConnections.Task.self, bufferingPolicy: .bufferingOldest(max(limit, 1)))
-    let id = withGateway { state, now in
-      let id = state.gateway.add(outbox) { connection.abort() }
-      let outputs = state.gateway.server.opened(id, target: target, now: now, world: state.world)
+    let (id, tasks) = withGateway { state, now in
+      let limit = state.gateway.server.rules.outboxLimit
+      let added = state.gateway.outboxes.add(limit: limit) { connection.abort() }
+      let outputs = state.gateway.server.opened(
+        added.id, target: target, now: now, world: state.world)
       state.perform(outputs, now: now)
-      return id
+      return added
     }
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.write(tasks, to: connection) }
+      group.addTask { await self.perform(tasks, on: connection) }
       await read(connection, id)
       var code: UInt16?
       if let close = connection.end?.close, close.initiatedByPeer { code = close.code ?? 1005 }
       withGateway { state, now in
         state.gateway.server.closed(id, code: code, now: now)
-        state.gateway.remove(id)
+        state.gateway.outboxes.remove(id)
       }
       group.cancelAll()
     }
@@ -52,26 +51,6 @@ extension DiscordSimulator {
       }
     } catch {
       // How it ended, `connection.end` tells.
-    }
-  }
-
-  /// Writes what the connection's outbox holds, until that is finished or the connection gone.
-  private func write(
-    _ tasks: AsyncStream<GatewayConnections.Task>, to connection: WebSocketConnection
-  ) async {
-    for await task in tasks {
-      do {
-        switch task {
-        case .text(let text): try await connection.send(.text(text))
-        case .pause(let length): try await clock.sleep(for: length)
-        case .close(let code, let reason): await connection.close(code: code, reason: reason)
-        case .reset: connection.abort()
-        // The state machine neither reads nor sends any more.
-        case .silence: break
-        }
-      } catch {
-        return
-      }
     }
   }
 

@@ -1,47 +1,14 @@
-import JSONValues
+internal import JSONValues
+internal import WebSocket
 
 /// The gateway of a simulator: its state machine, and where the connections take what is theirs.
 struct GatewayConnections: Sendable {
-  /// What one connection is to do, in this order.
-  enum Task: Sendable {
-    case text(String)
-    case pause(Duration)
-    case close(UInt16, String)
-    case reset
-    case silence
-  }
-
   var server = GatewayServer()
   /// Which voice server a session is sent to; nil: to the simulator's own.
   var voiceServer: (@Sendable (GatewayVoiceRequest) -> VoiceServerAssignment?)?
   /// When the timer was last told to look.
   var announcedDeadline: Duration?
-  private var outboxes: [UInt64: Outbox] = [:]
-  private var count: UInt64 = 0
-
-  private struct Outbox {
-    var tasks: AsyncStream<Task>.Continuation
-    var abort: @Sendable () -> Void
-  }
-
-  /// - Parameter abort: Resets the connection, at once and without waiting.
-  mutating func add(
-    _ outbox: AsyncStream<Task>.Continuation, abort: @escaping @Sendable () -> Void
-  ) -> UInt64 {
-    count += 1
-    outboxes[count] = Outbox(tasks: outbox, abort: abort)
-    return count
-  }
-
-  mutating func remove(_ connection: UInt64) {
-    outboxes.removeValue(forKey: connection)?.tasks.finish()
-  }
-
-  /// A client that does not read is cut off when its outbox is full.
-  func put(_ task: Task, for connection: UInt64) {
-    guard let outbox = outboxes[connection] else { return }
-    if case .dropped = outbox.tasks.yield(task) { outbox.abort() }
-  }
+  var outboxes = Outboxes()
 }
 
 /// What VOICE_SERVER_UPDATE says.
@@ -77,13 +44,15 @@ extension DiscordSimulator.State {
   mutating func perform(_ outputs: [GatewayOutput], now: Duration) {
     for output in outputs {
       switch output {
-      case .send(let connection, let payload): gateway.put(.text(payload.text()), for: connection)
-      case .sendText(let connection, let text): gateway.put(.text(text), for: connection)
-      case .pause(let connection, let length): gateway.put(.pause(length), for: connection)
+      case .send(let connection, let payload):
+        gateway.outboxes.put(.send(.text(payload.text())), for: connection)
+      case .sendText(let connection, let text):
+        gateway.outboxes.put(.send(.text(text)), for: connection)
+      case .pause(let connection, let length): gateway.outboxes.put(.pause(length), for: connection)
       case .close(let connection, let code, let reason):
-        gateway.put(.close(code, reason), for: connection)
-      case .reset(let connection): gateway.put(.reset, for: connection)
-      case .silence(let connection): gateway.put(.silence, for: connection)
+        gateway.outboxes.put(.close(code, reason), for: connection)
+      case .reset(let connection): gateway.outboxes.put(.reset, for: connection)
+      case .silence(let connection): gateway.outboxes.put(.silence, for: connection)
       case .voiceState(let request): change(request, now: now)
       }
     }

@@ -13,17 +13,15 @@ extension DiscordSimulator {
   ///   - target: the request's path and query.
   ///   - server: the number of the voice server.
   func serveVoice(_ connection: WebSocketConnection, target: String, server: Int) async {
-    let limit = state.withLockedValue { $0.voice.server.rules.outboxLimit }
-    let (tasks, outbox) = AsyncStream.makeStream(
-      of: VoiceConnections.Task.self, bufferingPolicy: .bufferingOldest(max(limit, 1)))
-    let id = withVoice { state, now in
-      let id = state.voice.add(outbox) { connection.abort() }
+    let (id, tasks) = withVoice { state, now in
+      let limit = state.voice.server.rules.outboxLimit
+      let added = state.voice.add(limit: limit) { connection.abort() }
       return (
-        id, state.voice.server.opened(id, target: target, server: server, now: now)
+        added, state.voice.server.opened(added.id, target: target, server: server, now: now)
       )
     }
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.write(tasks, to: connection) }
+      group.addTask { await self.perform(tasks, on: connection) }
       await readVoice(connection, id)
       var code: UInt16?
       if let close = connection.end?.close, close.initiatedByPeer { code = close.code ?? 1005 }
@@ -54,26 +52,6 @@ extension DiscordSimulator {
       }
     } catch {
       // How it ended, `connection.end` tells.
-    }
-  }
-
-  private func write(
-    _ tasks: AsyncStream<VoiceConnections.Task>, to connection: WebSocketConnection
-  ) async {
-    for await task in tasks {
-      do {
-        switch task {
-        case .frame(.text(let text)): try await connection.send(.text(text))
-        case .frame(.binary(let bytes)): try await connection.send(.binary(bytes))
-        case .pause(let length): try await clock.sleep(for: length)
-        case .close(let code, let reason): await connection.close(code: code, reason: reason)
-        case .reset: connection.abort()
-        // The state machine neither reads nor sends any more.
-        case .silence: break
-        }
-      } catch {
-        return
-      }
     }
   }
 
@@ -108,7 +86,7 @@ extension DiscordSimulator {
   func perform(_ outputs: [VoiceOutput], _ state: inout State, now: Duration) {
     for output in outputs {
       switch output {
-      case .send(let connection, let frame): state.voice.put(.frame(frame), for: connection)
+      case .send(let connection, let message): state.voice.put(.send(message), for: connection)
       case .close(let connection, let code, let reason):
         state.voice.put(.close(code, reason), for: connection)
       case .reset(let connection): state.voice.put(.reset, for: connection)

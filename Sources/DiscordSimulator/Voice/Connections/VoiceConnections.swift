@@ -1,15 +1,6 @@
 /// The voice servers of a simulator: their state machine, and where the connections take what is
 /// theirs.
 struct VoiceConnections: Sendable {
-  /// What one connection is to do, in this order.
-  enum Task: Sendable {
-    case frame(VoiceFrame)
-    case pause(Duration)
-    case close(UInt16, String)
-    case reset
-    case silence
-  }
-
   var server = VoiceServer()
   /// The voice servers' hosts with their ports; empty while none listens.
   var endpoints: [String] = []
@@ -21,34 +12,21 @@ struct VoiceConnections: Sendable {
   var announcedDeadline: Duration?
   /// No connection is let in until then.
   var refusesUntil: Duration = .zero
-  private var outboxes: [UInt64: Outbox] = [:]
+  private var outboxes = Outboxes()
   private var heldUntil: [UInt64: Duration] = [:]
-  private var count: UInt64 = 0
 
-  private struct Outbox {
-    var tasks: AsyncStream<Task>.Continuation
-    var abort: @Sendable () -> Void
-  }
-
-  /// - Parameter abort: Resets the connection, at once and without waiting.
   mutating func add(
-    _ outbox: AsyncStream<Task>.Continuation, abort: @escaping @Sendable () -> Void
-  ) -> UInt64 {
-    count += 1
-    outboxes[count] = Outbox(tasks: outbox, abort: abort)
-    return count
+    limit: Int, abort: @escaping @Sendable () -> Void
+  ) -> (id: UInt64, tasks: AsyncStream<OutboxTask>) {
+    outboxes.add(limit: limit, abort: abort)
   }
 
   mutating func remove(_ connection: UInt64) {
-    outboxes.removeValue(forKey: connection)?.tasks.finish()
+    outboxes.remove(connection)
     heldUntil[connection] = nil
   }
 
-  /// A client that does not read is cut off when its outbox is full.
-  func put(_ task: Task, for connection: UInt64) {
-    guard let outbox = outboxes[connection] else { return }
-    if case .dropped = outbox.tasks.yield(task) { outbox.abort() }
-  }
+  func put(_ task: OutboxTask, for connection: UInt64) { outboxes.put(task, for: connection) }
 
   /// Nothing passes for so long.
   mutating func hold(_ connection: UInt64, _ length: Duration, now: Duration) {

@@ -19,11 +19,9 @@ struct VoiceForwarder {
   /// When the timer is to look next, as it knows.
   var announcedDeadline: Int64?
 
-  private var clients: [UInt32: MediaClient] = [:]
-  private var delayed = DelayedDatagrams()
-  /// No network answers at once, ns: discord.py loses an answer that is there before it listens.
-  private static let discoveryDelay: Int64 = 5_000_000
-  private var random: SplitMix64
+  var clients: [UInt32: MediaClient] = [:]
+  var delayed = DelayedDatagrams()
+  var random: SplitMix64
   /// Faults that are for every client, for those who come later.
   private var commonFaults: [(at: Int64, effect: VoiceFault.Effect, user: UInt64?)] = []
 
@@ -87,76 +85,6 @@ struct VoiceForwarder {
     for index in players.indices where players[index].user == user { change(&players[index]) }
   }
 
-  /// A datagram came.
-  mutating func received(
-    _ datagram: [UInt8], from address: VoiceAddress, now: Int64
-  ) -> [VoiceDatagram] {
-    switch DatagramKind.classify(datagram.span) {
-    case .ipDiscovery:
-      guard let request = try? IPDiscovery(parsing: datagram.span), request.kind == .request,
-        let client = clients[request.ssrc], !client.isScripted, client.path.isOpen(at: now)
-      else { return refuse() }
-      statistics.discoveries += 1
-      let answer = IPDiscovery.response(
-        ssrc: request.ssrc, address: address.host, port: address.port)
-      delayed.insert(
-        VoiceDatagram(bytes: answer.encoded(), to: address), due: now + Self.discoveryDelay)
-      return []
-    case .keepalive:
-      guard let client = clients.values.first(where: { $0.transport?.address == address }),
-        client.path.isOpen(at: now)
-      else { return refuse() }
-      statistics.keepalives += 1
-      return [VoiceDatagram(bytes: datagram, to: address)]
-    case .rtp(let header): return received(header, datagram, now: now)
-    // Receiver reports: nobody needs them.
-    case .rtcp: return []
-    case .tooShort, .foreign: return refuse()
-    }
-  }
-
-  private mutating func refuse() -> [VoiceDatagram] {
-    statistics.refused += 1
-    return []
-  }
-
-  private mutating func received(
-    _ header: RTPHeader, _ datagram: [UInt8], now: Int64
-  ) -> [VoiceDatagram] {
-    guard let client = clients[header.ssrc], client.path.isOpen(at: now),
-      let plaintext = client.transport?.open(
-        datagram, authenticatedLength: header.authenticatedLength),
-      plaintext.count >= header.extensionBodyLength
-    else { return refuse() }
-    var payload = Array(plaintext[header.extensionBodyLength...])
-    guard let length = try? payloadWithoutPadding(payload.span, hasPadding: header.hasPadding)
-    else { return refuse() }
-    payload.removeLast(payload.count - length)
-    statistics.received += 1
-    guard client.mayTalk else {
-      statistics.silenced += 1
-      return []
-    }
-    let isSealed = payload.suffix(2) == [0xFA, 0xFA]
-    return forward(
-      Speech(
-        sequence: header.sequenceNumber, timestamp: header.timestamp, marker: header.marker,
-        payloadType: header.payloadType, payload: payload, opus: isSealed ? nil : payload,
-        time: now),
-      of: client, now: now)
-  }
-
-  /// A packet of speech before the transport encryption of a receiver.
-  private struct Speech {
-    var sequence: UInt16
-    var timestamp: UInt32
-    var marker = false
-    var payloadType: UInt8 = 120
-    var payload: [UInt8]
-    var opus: [UInt8]?
-    var time: Int64
-  }
-
   /// A frame of a scripted speaker.
   private mutating func speak(
     _ frame: ScriptPlayer.Frame, ssrc: UInt32, now: Int64
@@ -174,7 +102,7 @@ struct VoiceForwarder {
         time: frame.time), of: client, now: now)
   }
 
-  private mutating func forward(
+  mutating func forward(
     _ speech: Speech, of sender: MediaClient, now: Int64
   ) -> [VoiceDatagram] {
     sender.packetCount &+= 1
@@ -206,27 +134,6 @@ struct VoiceForwarder {
       }
     }
     return datagrams
-  }
-
-  private mutating func packet(
-    _ speech: Speech, of sender: MediaClient, through transport: MediaClient.Transport
-  ) -> [UInt8] {
-    let isSilent = speech.payload == MediaClient.Sealing.silence
-    let body = rules.hasExtensions ? transport.extensionBody(isSilent: isSilent) : []
-    let isPadded = random.chance(rules.paddingShare)
-    let padding = Int(random.next() % 24) + 1
-    var header: [UInt8] = []
-    RTPHeader(
-      hasPadding: isPadded, marker: speech.marker, payloadType: speech.payloadType,
-      sequenceNumber: speech.sequence, timestamp: speech.timestamp, ssrc: sender.ssrc,
-      hasExtension: rules.hasExtensions, extensionBodyLength: body.count
-    ).encode(into: &header)
-    var plaintext = body + speech.payload
-    if isPadded {
-      // RFC 3550, 5.1: the last byte counts all of the padding, itself included.
-      plaintext += [UInt8](repeating: 0, count: padding - 1) + [UInt8(padding)]
-    }
-    return transport.seal(header: header, plaintext: plaintext)
   }
 
   private mutating func remember(

@@ -1,4 +1,5 @@
 package import JSONValues
+package import WebSocket
 
 /// A message of the voice gateway to a client.
 package enum VoiceMessage: Hashable, Sendable {
@@ -16,7 +17,7 @@ package enum VoiceMessage: Hashable, Sendable {
 
   /// The frame with its number: a field of JSON, two bytes in front of the binary.
   /// <https://discord.com/developers/docs/topics/voice-connections#buffered-resume>
-  func frame(sequence: Int) -> VoiceFrame {
+  func frame(sequence: Int) -> WebSocketMessage {
     let number = UInt16(truncatingIfNeeded: sequence)
     switch self {
     case .json(let op, let data):
@@ -30,15 +31,9 @@ package enum VoiceMessage: Hashable, Sendable {
   }
 }
 
-/// A WebSocket message.
-package enum VoiceFrame: Hashable, Sendable {
-  case text(String)
-  case binary([UInt8])
-}
-
 /// What the voice servers ask the connections, the forwarder and the world to do, in this order.
 package enum VoiceOutput: Hashable, Sendable {
-  case send(connection: UInt64, VoiceFrame)
+  case send(connection: UInt64, WebSocketMessage)
   case close(connection: UInt64, code: UInt16, reason: String)
   /// TCP is reset, without a close frame.
   case reset(connection: UInt64)

@@ -1,5 +1,6 @@
 internal import CaptureSynthesis
 internal import JSONValues
+internal import WebSocket
 
 /// Discord's voice servers as a value: what clients send and what happens in the world goes in, what
 /// clients get comes out. No socket and no clock: `now` is the time since any fixed start.

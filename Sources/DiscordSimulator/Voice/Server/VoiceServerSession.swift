@@ -1,3 +1,5 @@
+internal import WebSocket
+
 /// A voice session: what one Identify began, over all connections that resumed it.
 package struct VoiceServerSession: Sendable {
   package let id: UInt64
@@ -27,7 +29,7 @@ package struct VoiceServerSession: Sendable {
 
   /// The number of the last message; they begin at 1.
   private(set) var sequence = 0
-  private var buffer: [(sequence: Int, frame: VoiceFrame)] = []
+  private var buffer: [(sequence: Int, frame: WebSocketMessage)] = []
   private let limit: Int
 
   init(
@@ -48,7 +50,7 @@ package struct VoiceServerSession: Sendable {
   }
 
   /// Gives a message its number and keeps it for a resume.
-  mutating func number(_ message: VoiceMessage) -> VoiceFrame {
+  mutating func number(_ message: VoiceMessage) -> WebSocketMessage {
     sequence += 1
     let frame = message.frame(sequence: sequence)
     buffer.append((sequence, frame))
@@ -71,7 +73,7 @@ package struct VoiceServerSession: Sendable {
 
   /// What a resume sends again: what came after `number`, and up to `repeated` messages before it.
   /// Nil if not all of it is there.
-  func replay(after number: Int64, repeated: Int) -> [VoiceFrame]? {
+  func replay(after number: Int64, repeated: Int) -> [WebSocketMessage]? {
     if number == Int64(sequence & 0xFFFF), repeated == 0 { return [] }
     let start: Int
     if let index = index(of: number) {
