@@ -48,6 +48,9 @@ package enum MetricsText {
     var age = Series(
       name: "tapedeck_last_packet_age_seconds", help: "Time since the last datagram.",
       type: "gauge")
+    var alert = Series(
+      name: "tapedeck_alert", help: "1 while the recording is in danger, by cause; else 0.",
+      type: "gauge")
     count.samples.append(([], "\(sessions.count)"))
     for status in sessions {
       let session = ("session", status.capture)
@@ -71,11 +74,16 @@ package enum MetricsText {
       for (reason, number) in status.undecryptable.sorted(by: { $0.key < $1.key }) {
         undecryptable.samples.append(([session, ("reason", reason)], "\(number)"))
       }
+      let raised = Set(status.alerts.map(\.cause))
+      for cause in Alert.Cause.allCases {
+        alert.samples.append(
+          ([session, ("cause", cause.rawValue)], raised.contains(cause) ? "1" : "0"))
+      }
       if let last = status.lastPacketAge {
         age.samples.append(([session], seconds(last)))
       }
     }
-    return [packets, bytes, dropped, queue, count, reconnects, epoch, undecryptable, age]
+    return [packets, bytes, dropped, queue, count, reconnects, epoch, undecryptable, age, alert]
   }
 
   /// Seconds with three digits.

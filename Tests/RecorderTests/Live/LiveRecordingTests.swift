@@ -173,6 +173,8 @@ struct LiveRecordingTests {
           try await Task.sleep(for: .milliseconds(20))
         }
         #expect(recording.status.alerts.map(\.cause).contains(cause) == isRaised, "\(effect)")
+        #expect(
+          studio.recorder.metrics.contains("cause=\"\(cause.rawValue)\"} \(isRaised ? 1 : 0)"))
       }
       while recording.status.connection != .connected {
         try await Task.sleep(for: .milliseconds(10))

@@ -20,6 +20,7 @@ struct MetricsTests {
     status.encryption = .on(epoch: 7, privacyCode: "123")
     status.undecryptable = ["bad_tag": 5]
     status.lastPacketAge = .milliseconds(1020)
+    status.alerts = [Alert(.diskSpace, "full", time: 0)]
     status.speakers = [
       .init(
         id: 4711, name: "Ada", isBot: false, isPresent: true, isSpeaking: true, isExcluded: false,
@@ -45,6 +46,8 @@ struct MetricsTests {
       "tapedeck_dave_epoch{session=\"20261124T090002Z-1-2\"} 7",
       "tapedeck_undecryptable_total{session=\"20261124T090002Z-1-2\",reason=\"bad_tag\"} 5",
       "tapedeck_last_packet_age_seconds{session=\"20261124T090002Z-1-2\"} 1.020",
+      "tapedeck_alert{session=\"20261124T090002Z-1-2\",cause=\"disk_space\"} 1",
+      "tapedeck_alert{session=\"20261124T090002Z-1-2\",cause=\"gap\"} 0",
     ] {
       #expect(text.split(separator: "\n").contains(Substring(line)), "\(line)")
     }

@@ -10,7 +10,7 @@ struct PlainView {
   mutating func lines(_ status: LiveStatus) -> [String] {
     defer { last = status }
     var lines: [String] = []
-    if status.connection != last?.connection { lines.append(connection(status)) }
+    if status.connection != last?.connection, let line = connection(status) { lines.append(line) }
     if status.connection == .recording, status.endToEnd != last?.endToEnd {
       lines.append(Terminal.escaped(status.endToEnd.text, limit: 80))
     }
@@ -33,14 +33,15 @@ struct PlainView {
     return lines
   }
 
-  private func connection(_ status: LiveStatus) -> String {
+  /// Nil at the end, which is told with its reason when all is written.
+  private func connection(_ status: LiveStatus) -> String? {
     let place = [status.guild, status.channel].filter { !$0.isEmpty }
       .map { Terminal.escaped($0, limit: 60) }.joined(separator: " / ")
     return switch status.connection {
     case .joining: "joining \(place)"
     case .recording: "recording \(place)"
     case .reconnecting: "the connection is lost; reconnecting"
-    case .ended: "ended"
+    case .ended: nil
     }
   }
 

@@ -184,9 +184,10 @@ struct RecordRun: Sendable {
     var status = ExitStatus(rawValue: end.exitCode) ?? .software
     reporter.say("ended (\(end.reason.rawValue)): \(Terminal.escaped(end.message, limit: 400))")
     if let advice = Self.advice(end) { reporter.say("  " + advice) }
+    let speakers = end.status.speakers.count { $0.packets > 0 }
     reporter.say(
       "\(ClockText.duration(end.status.elapsed / .seconds(1))), \(end.status.packets) packets of "
-        + "\(end.status.speakers.count { $0.packets > 0 }) speakers -> \(end.capture)")
+        + "\(speakers) speaker\(speakers == 1 ? "" : "s") -> \(end.capture)")
     if command.render { status = RenderBatch.worst(of: [status, try render(end, captures)]) }
     var fields = RecordReport.counts(end.status)
     fields["end_reason"] = .string(end.reason.rawValue)
