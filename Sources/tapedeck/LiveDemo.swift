@@ -160,7 +160,8 @@ struct LiveDemo {
     var traced: [Key: PlacedPacket] = [:]
     let start = Int64(manifest.session.startUnixNanoseconds) ?? 0
     let rate = Double(max(manifest.sampleRate, 1))
-    let end = start + Int64(Double(manifest.session.samples) / rate * 1e9)
+    // The socket is closed a little before the session ends.
+    let end = start + Int64(Double(manifest.session.samples) / rate * 1e9) - 100_000_000
     try job.trace { packet in
       let key = Key(
         ssrc: packet.ssrc, sequence: UInt16(truncatingIfNeeded: packet.sequence),
