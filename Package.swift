@@ -195,6 +195,15 @@ var targets: [Target] = [
     ],
     path: "Tests/Benchmarks/RecordLoad", swiftSettings: swiftSettings),
 
+  // Recordings that meet every fault; Tests/run faults starts it.
+  .executableTarget(
+    name: "FaultMatrix",
+    dependencies: [
+      "CaptureLog", "CaptureSynthesis", "DiscordGateway", "DiscordREST", "DiscordSimulator",
+      "JSONValues", "Recorder", "Render", "TestSupport", argumentParser, logging, systemPackage,
+    ],
+    path: "Tests/Campaigns/FaultMatrix", swiftSettings: swiftSettings),
+
   // What several test targets need.
   .target(
     name: "TestSupport", dependencies: [logging, systemPackage], path: "Tests/TestSupport",

@@ -109,7 +109,7 @@ extension DiscordSimulator {
   /// Scripted speakers of a user stop talking and leave.
   ///
   /// - Parameter id: only this one.
-  func stopSpeaking(_ user: World.ID, id: UInt64? = nil) {
+  package func stopSpeaking(_ user: World.ID, id: UInt64? = nil) {
     withGateway { state, _ in
       let events = forwarder.withLock { forwarder in
         var events: [ScriptPlayer.Event] = []
@@ -139,6 +139,9 @@ extension DiscordSimulator {
 
   /// What was sent to clients so far, in order; see ``VoiceRules/truthLimit``.
   package var truth: [ForwardedPacket] { forwarder.withLock { $0.truth } }
+
+  /// What scripted speakers said so far, in order, heard by somebody or not.
+  package var spoken: [SpokenFrame] { forwarder.withLock { $0.spoken } }
 
   /// What the voice servers did so far.
   package var voiceStatistics: VoiceStatistics {

@@ -26,3 +26,12 @@ package struct ForwardedPacket: Sendable, Equatable {
     case repeated
   }
 }
+
+/// A frame that a scripted speaker said, whoever heard it: what a recorder that was away has missed.
+package struct SpokenFrame: Sendable, Equatable {
+  package var user: World.ID
+  package var ssrc: UInt32
+  package var sequence: UInt16
+  /// When its first sample was due, by the system's real-time clock: nanoseconds since 1970.
+  package var time: Int64
+}

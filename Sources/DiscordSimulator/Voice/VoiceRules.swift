@@ -26,7 +26,7 @@ package struct VoiceRules: Sendable {
   package var updatesServerFirst = false
   /// How long a scripted speaker takes for each message of the voice gateway.
   package var speakerLatency: Duration = .milliseconds(5)
-  /// How much is remembered of what was forwarded, in packets; 0 for nothing.
+  /// How much is remembered of what was said and forwarded, in packets each; 0 for nothing.
   package var truthLimit = 1_000_000
   /// What all randomness of the voice servers follows from.
   package var seed: UInt64 = 1

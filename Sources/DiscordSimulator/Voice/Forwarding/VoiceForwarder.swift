@@ -12,6 +12,8 @@ struct VoiceForwarder {
   /// What is counted here; the rest is the server's.
   var statistics = VoiceStatistics()
   private(set) var truth: [ForwardedPacket] = []
+  /// What scripted speakers said, in order, as far as ``VoiceRules/truthLimit``.
+  private(set) var spoken: [SpokenFrame] = []
   /// The system's real time at `now` 0.
   var realTimeAtStart: Int64 = 0
   var players: [ScriptPlayer] = []
@@ -95,6 +97,12 @@ struct VoiceForwarder {
     guard client.mayTalk else {
       statistics.silenced += 1
       return []
+    }
+    if spoken.count < rules.truthLimit {
+      spoken.append(
+        SpokenFrame(
+          user: client.user, ssrc: ssrc, sequence: frame.sequence,
+          time: realTimeAtStart + frame.time))
     }
     return forward(
       Speech(
