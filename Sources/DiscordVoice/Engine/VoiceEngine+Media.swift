@@ -53,7 +53,7 @@ extension VoiceEngine {
 
   private func rediscovered(_ mapped: DatagramAddress?, _ media: MediaLink) {
     // The way is as it was: the question alone may have opened it again.
-    guard mapped != media.mapped else { return }
+    guard mapped != media.mapped, mapped != nil || !media.isOnlyAsking else { return }
     if let mapped, let before = media.mapped {
       observer.handle(
         .udp(
@@ -112,9 +112,10 @@ extension VoiceEngine {
           .addressChanged(
             from: "\(media.socket.localAddress)", to: route.map { "\($0)" } ?? "")))
       take(.addressChanged)
-    case .silent, .keepalivesUnanswered:
+    case .silent, .keepalivesUnanswered, .quiet:
       if cause == .silent { observer.handle(.udp(connection: media.connection, .silent)) }
       self.media?.isRediscovering = true
+      self.media?.isOnlyAsking = cause == .quiet
       outlets.job.yield(
         .discover(media.socket, ssrc: media.ssrc, connection: media.connection))
     }

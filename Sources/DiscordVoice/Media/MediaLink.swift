@@ -9,6 +9,8 @@ struct MediaLink: Sendable {
   var mapped: DatagramAddress?
   var watch: RouteWatch
   var isRediscovering = false
+  /// Whether no answer changes nothing: it was too early to give the way up.
+  var isOnlyAsking = false
   var unreachableTold: UInt64 = 0
 
   init(connection: UInt32, ssrc: UInt32, socket: VoiceSocket, now: Int64) {

@@ -92,11 +92,8 @@ extension VoiceStay {
   ) {
     gap(code, cause, now, &actions)
     if link.isLive {
-      if now - link.since >= Self.stableAfter {
-        backoff.reset()
-        identifiedOnce = false
-        tokenFailures = 0
-      }
+      if now - link.since >= Self.calmAfter { backoff.reset() }
+      if now - link.since >= Self.stableAfter { tokenFailures = 0 }
       if now - link.since >= Self.forgivesAfter { coolDowns = 0 }
     }
     if hasSignalingEnded, policy != .stop {
@@ -115,14 +112,18 @@ extension VoiceStay {
     switch policy {
     case .resume: goOn(after: link, cause, now, &random, &actions)
     case .identifyOnce:
-      guard !identifiedOnce else {
+      // Whatever else was lost in between: who was let in for so long is refused for another reason.
+      if link.isLive, let at = identifiedOnceAt, now - at >= Self.stableAfter {
+        identifiedOnceAt = nil
+      }
+      guard identifiedOnceAt == nil else {
         end(
           VoiceEnd(
             .refused, "The voice server refuses what the bot says (\(cause)), also again.",
             closeCode: code), code: code, &actions)
         return
       }
-      identifiedOnce = true
+      identifiedOnceAt = now
       identify(now, cause, &actions)
     case .freshToken:
       tokenFailures += 1

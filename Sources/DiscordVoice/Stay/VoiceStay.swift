@@ -78,6 +78,9 @@ package struct VoiceStay: Sendable {
   static let linkPatience = Duration.seconds(20)
   /// For how long a session is worth resuming that cannot be reached.
   static let resumeSpan = Duration.seconds(60)
+  /// After so long a lost connection is not the one before lost again: the next attempt comes at once.
+  static let calmAfter = Duration.seconds(5)
+  /// After so long what the server refused is not refused again.
   static let stableAfter = Duration.seconds(30)
   /// After so long a 4021 is not the second one.
   static let forgivesAfter = Duration.seconds(600)
@@ -115,7 +118,8 @@ package struct VoiceStay: Sendable {
   var joinTries = 0
   var failedIdentifies = 0
   var tokenFailures = 0
-  var identifiedOnce = false
+  /// When we last identified anew since the server took something ill.
+  var identifiedOnceAt: Duration?
   var coolDowns = 0
 
   package init(settings: Settings) {

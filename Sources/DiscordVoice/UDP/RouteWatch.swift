@@ -9,6 +9,8 @@ package struct RouteWatch: Sendable {
     case addressChanged = "address_changed"
     /// The gateway says that somebody speaks, and nothing arrives.
     case silent
+    /// A keepalive was not answered, and nothing else came: the server is to be asked, no more.
+    case quiet
     /// The server answered keepalives, and does so no longer.
     case keepalivesUnanswered = "keepalives_unanswered"
   }
@@ -33,6 +35,8 @@ package struct RouteWatch: Sendable {
 
   /// Nanoseconds without a datagram after speech was announced.
   package static let silence: Int64 = 5_000_000_000
+  /// Nanoseconds without a datagram after which one keepalive without an echo is one too many.
+  package static let quiet: Int64 = 6_000_000_000
   /// Keepalives in a row without an echo, where there were echoes.
   package static let unansweredKeepalives: UInt64 = 3
   /// Nanoseconds between two causes: the first wait, doubled up to the second.
@@ -98,6 +102,11 @@ package struct RouteWatch: Sendable {
       now - lastArrival >= Self.silence
     {
       return .keepalivesUnanswered
+    }
+    if echoes > 0, statistics.keepalivesSent > keepalivesAtEcho,
+      now - lastArrival >= Self.quiet
+    {
+      return .quiet
     }
     return nil
   }

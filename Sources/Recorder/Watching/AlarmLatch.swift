@@ -18,7 +18,9 @@ struct AlarmLatch: Sendable {
 
   /// Takes how it stands now. A cause that is not judged for the moment (`isBad` nil) keeps what it
   /// is, and begins to be counted anew.
-  mutating func update(_ isBad: Bool?, at now: Int64) -> Change? {
+  ///
+  /// - Parameter start: since when it is bad, if that is longer than it was told here.
+  mutating func update(_ isBad: Bool?, since start: Int64? = nil, at now: Int64) -> Change? {
     guard let isBad else {
       badSince = nil
       goodSince = nil
@@ -26,7 +28,7 @@ struct AlarmLatch: Sendable {
     }
     if isBad {
       goodSince = nil
-      let since = badSince ?? now
+      let since = min(badSince ?? now, start ?? now)
       badSince = since
       guard !isRaised, now &- since >= raiseAfter else { return nil }
       isRaised = true

@@ -13,6 +13,8 @@ package struct Watchdog: Sendable {
     /// What does not arrive: the voice session has tried another socket by then.
     package static let silentReconnectAfter: Int64 = 8_000_000_000
     package static let silentAlertAfter: Int64 = 10_000_000_000
+    /// A keepalive without an answer: the voice session asks for one.
+    package static let quietAfter: Int64 = 6_000_000_000
     /// Three keepalives without an answer.
     package static let echoTimeout: Int64 = 16_000_000_000
     package static let gapAlertAfter: Int64 = 10_000_000_000
@@ -31,6 +33,8 @@ package struct Watchdog: Sendable {
   private var lastRecovery: Int64?
   private var lastReconnect: Int64?
   private var lastArrival: Int64?
+  /// When the last datagram came before the gap there is.
+  private var arrivalBeforeGap: Int64?
   /// Voice packets and datagrams that had come when silence was told: more of them end it.
   private var silence: (voice: UInt64?, received: UInt64)?
   private var rate = WriteRate()
@@ -74,7 +78,7 @@ package struct Watchdog: Sendable {
     last = sample
     var actions: [WatchdogAction] = []
     noteArrivals(sample, before)
-    judgeGap(sample, &actions)
+    judgeGap(sample, before, &actions)
     judgeSilence(sample, &actions)
     judgeOpening(sample, &actions)
     judgeHost(sample, before, &actions)
@@ -82,19 +86,25 @@ package struct Watchdog: Sendable {
   }
 
   private mutating func noteArrivals(_ sample: WatchdogSample, _ before: WatchdogSample) {
-    let isNew = sample.connection != before.connection
+    let isNew = sample.connection != nil && sample.connection != before.connection
     if sample.voice != before.voice || sample.connection == nil { speakingSince.removeAll() }
     if sample.received != before.received || lastArrival == nil || isNew {
       lastArrival = sample.now
     }
   }
 
-  private mutating func judgeGap(_ sample: WatchdogSample, _ actions: inout [WatchdogAction]) {
+  private mutating func judgeGap(
+    _ sample: WatchdogSample, _ before: WatchdogSample, _ actions: inout [WatchdogAction]
+  ) {
     // A connection that was given up for another alarm is that alarm's business.
     let isKnown = latches[.silent]?.isRaised == true || latches[.unreadable]?.isRaised == true
     let isGap = sample.connection == nil
+    if isGap, before.connection != nil {
+      // A dead way is known by its silence before the loss of the connection tells.
+      arrivalBeforeGap = sample.echoes > 1 ? lastArrival : nil
+    }
     update(
-      .gap, isGap && isKnown ? nil : isGap, sample.now, &actions,
+      .gap, isGap && isKnown ? nil : isGap, since: arrivalBeforeGap, sample.now, &actions,
       "there is no voice connection (\(sample.gapCause ?? "unknown")): nothing is recorded; "
         + "the recorder goes on trying",
       "there is a voice connection again")
@@ -108,13 +118,14 @@ package struct Watchdog: Sendable {
       return
     }
     let speaking = speakingSince.min { $0.value < $1.value }
-    let isDead =
-      sample.echoes > 1 && sample.now &- (lastArrival ?? sample.now) >= Limits.echoTimeout
+    let quiet = sample.echoes > 1 ? sample.now &- (lastArrival ?? sample.now) : 0
+    let isQuiet = quiet >= Limits.quietAfter
+    let isDead = quiet >= Limits.echoTimeout
     // That nobody speaks any more, or that there is another connection, proves nothing.
     let isTold = silence.map { told in
       told.voice.map { $0 == sample.voice } ?? (told.received == sample.received)
     }
-    let isBad = speaking != nil || isDead || isTold == true
+    let isBad = speaking != nil || isQuiet || isTold == true
     let duration = latches[.silent]?.badFor(at: sample.now) ?? 0
     if speaking != nil && duration >= Limits.silentReconnectAfter || isDead {
       reconnect("silent", sample.now, &actions)
@@ -123,7 +134,8 @@ package struct Watchdog: Sendable {
       speaking.map { "user \($0.key) speaks by the gateway, and nothing arrives" }
       ?? "nothing arrives from the voice server, not even answers to keepalives"
     update(
-      .silent, isBad, sample.now, &actions, message + ": check the network and firewalls (UDP)",
+      .silent, isBad, since: isQuiet ? lastArrival : nil, sample.now, &actions,
+      message + ": check the network and firewalls (UDP)",
       "packets arrive again")
     if latches[.silent]?.isRaised != true {
       silence = nil
@@ -210,10 +222,11 @@ package struct Watchdog: Sendable {
   }
 
   private mutating func update(
-    _ cause: Alert.Cause, _ isBad: Bool?, _ now: Int64, _ actions: inout [WatchdogAction],
+    _ cause: Alert.Cause, _ isBad: Bool?, since start: Int64? = nil, _ now: Int64,
+    _ actions: inout [WatchdogAction],
     _ bad: @autoclosure () -> String, _ good: @autoclosure () -> String
   ) {
-    switch latches[cause]?.update(isBad, at: now) {
+    switch latches[cause]?.update(isBad, since: start, at: now) {
     case .raised: actions.append(.raise(Alert(cause, bad(), time: now)))
     case .cleared: actions.append(.clear(Alert(cause, good(), time: now, isCleared: true)))
     case nil: break

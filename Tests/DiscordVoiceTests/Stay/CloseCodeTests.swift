@@ -36,6 +36,23 @@ import Testing
         == ["identify 1 b.discord.media:443 s2 200"])
   }
 
+  @Test func resumesAtOnceAfterACalmTime() {
+    var driver = StayDriver.live()
+    for _ in 0..<20 {
+      #expect(driver.close(nil).deeds == ["gap 0 network", "resume"])
+      driver.feed(.opened(attempt: driver.attempt))
+      driver.feed(.resumed(attempt: driver.attempt))
+      driver.advance(.seconds(5))
+    }
+    // But not when it is lost again and again.
+    driver.close(nil)
+    driver.feed(.opened(attempt: driver.attempt))
+    driver.feed(.resumed(attempt: driver.attempt))
+    driver.advance(.seconds(4))
+    #expect(driver.close(nil).deeds == ["gap 0 network"])
+    #expect(driver.advance(.seconds(1)).deeds == ["resume"])
+  }
+
   @Test func refusedResumeLeavesAndJoins() {
     var driver = StayDriver.live()
     driver.close(4015)
@@ -68,6 +85,24 @@ import Testing
     #expect(actions.deeds == ["drop", "op4 null", "end refused"])
     #expect(actions.ending?.exitCode == 70)
     #expect(driver.stay.deadline == nil)
+  }
+
+  @Test("Other losses in between do not make a second refusal of a first one")
+  func identifiesOnceAgainAfterOtherLosses() {
+    var driver = StayDriver.live()
+    driver.close(4020)
+    driver.ready()
+    for _ in 0..<3 {
+      driver.advance(.seconds(11))
+      driver.close(nil)
+      driver.feed(.opened(attempt: driver.attempt))
+      driver.feed(.resumed(attempt: driver.attempt))
+    }
+    driver.advance(.seconds(1))
+    #expect(driver.close(4002).ending == nil)
+    // Who is not let in at all is refused, however long that takes.
+    driver.advance(.seconds(31))
+    #expect(driver.close(4002).ending?.reason == .refused)
   }
 
   @Test func identifiesOnceAgainAfterAStableTime() {

@@ -70,11 +70,23 @@ import Testing
     let echoed = try observation(received: 10, keepalives: 10, echoes: 10)
     #expect(watch.check(echoed, at: 25 * Self.second) == nil)
     let two = try observation(received: 10, keepalives: 12, echoes: 10)
-    #expect(watch.check(two, at: 35 * Self.second) == nil)
+    #expect(watch.check(two, at: 35 * Self.second) == .quiet)
     let speech = try observation(received: 11, keepalives: 13, echoes: 10)
     #expect(watch.check(speech, at: 40 * Self.second) == nil, "speech comes")
     let three = try observation(received: 11, keepalives: 14, echoes: 10)
     #expect(watch.check(three, at: 45 * Self.second) == .keepalivesUnanswered)
+  }
+
+  @Test("A keepalive without an echo is asked about, before the way is given up")
+  func asksAfterOneKeepalive() throws {
+    var watch = RouteWatch(at: 0)
+    let well = try observation(received: 10, keepalives: 10, echoes: 10)
+    #expect(watch.check(well, at: 10 * Self.second) == nil)
+    let one = try observation(received: 10, keepalives: 11, echoes: 10)
+    #expect(watch.check(one, at: 15 * Self.second) == nil, "its echo is under way")
+    #expect(watch.check(one, at: 16 * Self.second) == .quiet)
+    let three = try observation(received: 10, keepalives: 13, echoes: 10)
+    #expect(watch.check(three, at: 26 * Self.second) == .keepalivesUnanswered)
   }
 
   @Test func waitsLongerEachTime() throws {

@@ -158,6 +158,33 @@ struct WatchdogTests {
     #expect(kennel.log.filter { $0.hasSuffix("raise silent") }.count == 1)
   }
 
+  @Test("A way that dies while people talk is told within 10 s, once, whatever is found out first")
+  func deadPathInSpeech() {
+    for seconds in [3, 8, 30] {
+      var kennel = Kennel()
+      kennel.run(20) { sample, _ in
+        sample.echoes += 1
+        sample.voice += 25
+        sample.received += 25
+      }
+      // The voice gateway's loss is found out by then.
+      kennel.run(seconds)
+      kennel.sample.connection = nil
+      kennel.run(12 - min(seconds, 12))
+      let raised = kennel.log.filter { $0.contains("raise") }
+      #expect(raised.count == 1, "\(kennel.log) after \(seconds) s")
+      #expect(raised.first.map { Int($0.prefix { $0 != " " }) ?? 0 } == 30, "\(kennel.log)")
+      kennel.sample.connection = 0
+      kennel.run(10) { sample, _ in
+        sample.echoes += 1
+        sample.voice += 25
+        sample.received += 25
+      }
+      #expect(kennel.log.filter { $0.contains("raise") }.count == 1)
+      #expect(kennel.log.filter { $0.contains("clear") }.count == 1, "\(kennel.log)")
+    }
+  }
+
   @Test("A gap is told after 10 s, with one all-clear; a short one is not")
   func gap() {
     var kennel = Kennel()
