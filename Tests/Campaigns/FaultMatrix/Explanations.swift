@@ -76,7 +76,19 @@ struct Explanations {
 
   private mutating func noteStates(_ events: [CaptureEvent]) {
     var deafSince: Int64?
+    // In another channel nobody of the first is heard.
+    var first: String?
+    var awaySince: Int64?
     for event in events {
+      if let own = event.payload(OwnStateEvent.self), let channel = own.channel {
+        first = first ?? channel
+        if channel != first {
+          awaySince = awaySince ?? event.time
+        } else if let since = awaySince {
+          add("moved", since, event.time + Self.second)
+          awaySince = nil
+        }
+      }
       guard let own = event.payload(OwnStateEvent.self) else { continue }
       if own.deaf {
         deafSince = deafSince ?? event.time

@@ -27,6 +27,11 @@ enum Table {
       let verdict = end.failure.map { "FAILED: \($0)" } ?? "ok"
       lines.append("\(end.name): \(end.seen) \(verdict)")
     }
+    let faults = verdicts.flatMap(\.trials)
+    lines.append(
+      "SUMMARY \(verdicts.count) recordings, \(verdicts.count(where: \.isGood)) good; "
+        + "\(faults.count) faults, \(faults.count { !$0.failures.isEmpty }) failed; \(ends.count) ends, "
+        + "\(ends.count { $0.failure != nil }) failed")
     return lines.joined(separator: "\n")
   }
 
