@@ -2,8 +2,9 @@
 struct Backoff: Sendable {
   static let first = Duration.seconds(1)
   static let cap = Duration.seconds(60)
-  /// How long a session must have lived to count as stable.
-  static let stableAfter = Duration.seconds(60)
+  /// How long a session must have lived to count as stable. Whoever records cannot join again while
+  /// it waits here, so no longer than need be; how many sessions a day may start is counted apart.
+  static let stableAfter = Duration.seconds(20)
 
   private(set) var failures = 0
 

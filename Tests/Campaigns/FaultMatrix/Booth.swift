@@ -66,6 +66,7 @@ final class Booth: Sendable {
     try await gateway.start()
   }
 
+  var isGatewayConnected: Bool { gateway.isConnected }
   var channel: World.ID { ids.voice }
   /// Those who talk all the time, and the guest.
   var people: [World.ID] { [ids.alice, ids.bob, ids.carol, ids.mallory] }

@@ -60,8 +60,9 @@ struct Explanations {
         if gap.state == GapEvent.begins {
           begun = (gap.cause, event.time)
         } else if let start = begun {
-          // With another connection its keys come a moment later.
-          add("gap \(start.cause)", start.time, event.time + Self.second)
+          // On a busy machine the recorder hears of the loss later than it was. With another
+          // connection its keys come a moment later.
+          add("gap \(start.cause)", start.time - Self.second, event.time + Self.second)
           begun = nil
         }
       } else if let alert = event.payload(AlertEvent.self) {

@@ -24,8 +24,6 @@ struct RecordingRun: Sendable {
 
   /// A connection has to hold for so long that a next loss is not the same trouble to the recorder.
   private static let rest = 6.0
-  /// Between two trials that end a recording when they follow each other closely.
-  private static let halfMinute: Int64 = 33_000_000_000
 
   /// Records, and judges what came of it.
   func run() async throws -> RecordingVerdict {
@@ -44,23 +42,25 @@ struct RecordingRun: Sendable {
     var random = SplitMix64(seed: seed)
     let recording = try await booth.start()
     booth.talk(from: Int(random.next() % 8))
-    guard await isWell(recording, within: .seconds(20)) != nil else {
+    guard await isWell(booth, recording, within: .seconds(20)) != nil else {
       throw CampaignError("recording \(number) did not begin to hear anybody")
     }
     try await Task.sleep(for: .seconds(2))
     var stretches: [Stretch] = []
     var waiting = trials.shuffled(using: &random)
-    var lastOfHalfMinute = Int64.min / 2
+    var last: [Trial.Kind: Int64] = [:]
     while !waiting.isEmpty {
       let now = RealTime.now
-      let isFree = now - lastOfHalfMinute > Self.halfMinute
-      guard let next = waiting.firstIndex(where: { isFree || !$0.isOncePerHalfMinute }) else {
+      let next = waiting.firstIndex { trial in
+        last[trial.kind].map { now - $0 > trial.kind.distance * 1_000_000_000 } ?? true
+      }
+      guard let next else {
         try await Task.sleep(for: .milliseconds(500))
         continue
       }
       let trial = waiting.remove(at: next)
       stretches.append(try await perform(trial, booth, recording))
-      if trial.isOncePerHalfMinute { lastOfHalfMinute = RealTime.now }
+      last[trial.kind] = RealTime.now
       let rest = Self.rest + 1.5 * random.uniform()
       try await Task.sleep(for: .milliseconds(Int64(rest * 1000)))
       stretches[stretches.count - 1].end = RealTime.now
@@ -82,18 +82,22 @@ struct RecordingRun: Sendable {
     let faultEnd = RealTime.now
     // What the fault does may come a moment after it.
     try await Task.sleep(for: .milliseconds(300))
-    let wellAgain = await isWell(recording, within: trial.patience)
+    let wellAgain = await isWell(booth, recording, within: trial.patience)
     return Stretch(
       trial: trial, start: start, faultEnd: faultEnd, wellAgain: wellAgain, end: RealTime.now)
   }
 
   /// When there is a connection, nothing is amiss, and three people are heard.
-  private func isWell(_ recording: Recording, within patience: Duration) async -> Int64? {
+  private func isWell(
+    _ booth: Booth, _ recording: Recording, within patience: Duration
+  ) async -> Int64? {
     let deadline = ContinuousClock.now + patience
     while ContinuousClock.now < deadline {
       let status = recording.status
       let talking = status.speakers.count { $0.isSpeaking }
-      if status.connection == .connected, status.alerts.isEmpty, talking >= 3 {
+      if status.connection == .connected, status.alerts.isEmpty, talking >= 3,
+        booth.isGatewayConnected
+      {
         return RealTime.now
       }
       if status.connection == .ended { return nil }

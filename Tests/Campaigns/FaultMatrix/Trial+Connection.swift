@@ -24,6 +24,6 @@ extension Trial {
       Trial("4006, join ignored", limit: 15, .ignoreJoins(1), .close(4006)),
     ]
     + ([4001, 4002, 4003, 4005, 4012, 4016, 4020] as [UInt16]).map { code in
-      Trial("close \(code)", limit: 10, .close(code), isOncePerHalfMinute: true)
+      Trial("close \(code)", limit: 10, .close(code), kind: .refusal)
     }
 }

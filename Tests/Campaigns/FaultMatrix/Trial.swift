@@ -11,6 +11,23 @@ struct Trial: Sendable {
     case always(Alert.Cause)
   }
 
+  enum Kind: Hashable, Sendable {
+    case any
+    /// Two within 30 s end a recording, as they are meant to.
+    case refusal
+    /// A main gateway that is lost again within 20 s is asked again ever more slowly.
+    case mainGateway
+
+    /// Seconds between two.
+    var distance: Int64 {
+      switch self {
+      case .any: 0
+      case .refusal: 33
+      case .mainGateway: 22
+      }
+    }
+  }
+
   /// A word or two, for the table and for `--only`.
   let name: String
   /// Seconds of speech of any one speaker that may be lost beyond the fault itself.
@@ -20,14 +37,14 @@ struct Trial: Sendable {
   let alerting: Alerting
   /// How long after ``act`` the call may be somewhere between, before the next trial begins.
   let patience: Duration
-  /// Trials of this kind end a recording when two come within 30 s, as they are meant to.
-  let isOncePerHalfMinute: Bool
+  /// Trials of one kind need some time between them.
+  let kind: Kind
   /// Does the fault, and returns when it is over.
   let act: @Sendable (Booth) async throws -> Void
 
   init(
     _ name: String, limit: Double, deafens: Bool = false, alerting: Alerting = .whenLong,
-    patience: Duration = .seconds(60), isOncePerHalfMinute: Bool = false,
+    patience: Duration = .seconds(60), kind: Kind = .any,
     act: @escaping @Sendable (Booth) async throws -> Void
   ) {
     self.name = name
@@ -35,17 +52,17 @@ struct Trial: Sendable {
     self.deafens = deafens
     self.alerting = alerting
     self.patience = patience
-    self.isOncePerHalfMinute = isOncePerHalfMinute
+    self.kind = kind
     self.act = act
   }
 
   /// A fault of voice that is over after a time.
   init(
     _ name: String, limit: Double, _ effects: VoiceFault.Effect..., for time: Duration = .zero,
-    deafens: Bool = false, isOncePerHalfMinute: Bool = false
+    deafens: Bool = false, kind: Kind = .any
   ) {
     self.init(
-      name, limit: limit, deafens: deafens, isOncePerHalfMinute: isOncePerHalfMinute
+      name, limit: limit, deafens: deafens, kind: kind
     ) { booth in
       for effect in effects { booth.inject(effect) }
       try await Task.sleep(for: time)
