@@ -16,7 +16,8 @@ struct Ending: Sendable {
     Ending(name: "kicked", reason: .kicked, exitCode: 0, within: .seconds(7)) { booth, _ in
       booth.inject(.kick)
     },
-    Ending(name: "4017", reason: .failed, exitCode: 70, within: .seconds(3)) { booth, _ in
+    Ending(name: "4017", reason: .encryptionRequired, exitCode: 69, within: .seconds(3)) {
+      booth, _ in
       booth.inject(.close(4017))
     },
     Ending(name: "4022, call ended", reason: .callEnded, exitCode: 0, within: .seconds(13)) {
