@@ -31,7 +31,6 @@ FLOOR = 64 << 20
 class Case:
     def __init__(self, studio):
         self.studio = studio
-        self.said = []
         command = os.path.join(studio.folder, "alert")
         self.alerts = os.path.join(studio.folder, "alerts")
         with open(command, "w") as file:

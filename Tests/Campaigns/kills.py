@@ -243,7 +243,7 @@ class Chain:
         self.check_contents()
 
     def check_consent(self):
-        members = self.studio.nickname()
+        members = self.studio.members()
         nicks = [m.get("nick") for m in members if m["user"]["id"] == self.studio.ids["bot"]]
         require(nicks == [None], "the nickname is not restored:", nicks)
         left = [n for n in os.listdir(self.studio.captures) if n.startswith(".nickname")]

@@ -3,6 +3,7 @@ simulated Discord of its own; with a disk that goes wrong when told (faulty_disk
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,8 +27,11 @@ def require(holds, what, *seen):
 
 def build_faulty_disk(folder):
     library = os.path.join(folder, "faulty_disk.so")
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler:
+        sys.exit("no C compiler, neither cc nor clang")
     subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O2", "-o", library, os.path.join(here, "faulty_disk.c"), "-ldl"],
+        [compiler, "-shared", "-fPIC", "-O2", "-o", library, os.path.join(here, "faulty_disk.c"), "-ldl"],
         check=True)
     return library
 
@@ -83,7 +87,8 @@ class Studio:
         whole = [p for p in paths if os.path.exists(os.path.join(p, "session.json"))]
         return whole, [p for p in paths if p not in whole]
 
-    def nickname(self):
+    def members(self):
+        """Of the guild, whose names begin as the bot's."""
         return self.simulator.ours("discord", "members", "--name", "Tapedeck")
 
     def stop(self):

@@ -70,7 +70,7 @@ internal import Testing
     try await SimulatedDiscord.run { discord in
       try discord.makeKey()
       try discord.talk([discord.ids.alice])
-      let result = try await discord(Self.record + ["--check", "4s"])
+      let result = try await discord(Self.record + ["--check", "8s"])
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.errors.contains("All who talked are heard"), "\(result.errors)")
       let speaker = (result.events.last?["speakers"] as? [[String: Any]])?.first
