@@ -55,4 +55,14 @@ enum RealTime {
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
+
+  /// Seconds that the machine has slept since its start: the simulator's clock stands meanwhile, the
+  /// recorder's goes on.
+  static var asleep: Double {
+    var boot = timespec()
+    var awake = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &boot)
+    clock_gettime(CLOCK_MONOTONIC, &awake)
+    return Double(boot.tv_sec - awake.tv_sec) + Double(boot.tv_nsec - awake.tv_nsec) / 1e9
+  }
 }
