@@ -40,7 +40,9 @@ struct RecordingRun: Sendable {
 
   private func run(in booth: Booth) async throws -> RecordingVerdict {
     var random = SplitMix64(seed: seed)
-    let asleep = RealTime.asleep
+    let stalls = StallWatch()
+    let watching = Task { await stalls.run() }
+    defer { watching.cancel() }
     let recording = try await booth.start()
     booth.talk(from: Int(random.next() % 8))
     guard await isWell(booth, recording, within: .seconds(20)) != nil else {
@@ -72,7 +74,7 @@ struct RecordingRun: Sendable {
     let end = await recording.stop()
     return try RecordingVerdict(
       number: number, seed: seed, booth: booth, end: end, stretches: stretches,
-      missed: waiting.map(\.name), asleep: RealTime.asleep - asleep)
+      missed: waiting.map(\.name), stall: stalls.seconds)
   }
 
   private func perform(

@@ -50,15 +50,15 @@ struct RecordingVerdict: Sendable {
 
   init(
     number: Int, seed: UInt64, booth: Booth, end: RecordingEnd, stretches: [RecordingRun.Stretch],
-    missed: [String], asleep: Double
+    missed: [String], stall: Double
   ) throws {
     self.number = number
     self.seed = seed
     if end.reason != .stopped || end.exitCode != 0 || !end.isComplete {
       failures.append("it ended by itself: \(end.reason.rawValue), \(end.message)")
     }
-    if asleep > 0.1 {
-      failures.append("the machine slept for \(Table.seconds(asleep)) s: run it again")
+    if stall > 0.5 {
+      failures.append("the machine stood still for \(Table.seconds(stall)) s: run it again")
     }
     if !missed.isEmpty { failures.append("not met: \(missed.joined(separator: ", "))") }
     let captures = try FileManager.default.contentsOfDirectory(atPath: booth.captures.string)

@@ -55,14 +55,24 @@ enum RealTime {
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
+}
 
-  /// Seconds that the machine has slept since its start: the simulator's clock stands meanwhile, the
-  /// recorder's goes on.
-  static var asleep: Double {
-    var boot = timespec()
-    var awake = timespec()
-    clock_gettime(CLOCK_BOOTTIME, &boot)
-    clock_gettime(CLOCK_MONOTONIC, &awake)
-    return Double(boot.tv_sec - awake.tv_sec) + Double(boot.tv_nsec - awake.tv_nsec) / 1e9
+/// Finds out for how long this process did not get its turn: what people say is late then, whatever
+/// the recorder does.
+final class StallWatch: Sendable {
+  private let longest = Mutex(Duration.zero)
+
+  /// Until the task is cancelled.
+  func run() async {
+    let step = Duration.milliseconds(100)
+    while !Task.isCancelled {
+      let start = ContinuousClock.now
+      do { try await Task.sleep(for: step) } catch { return }
+      let late = ContinuousClock.now - start - step
+      longest.withLock { $0 = max($0, late) }
+    }
   }
+
+  /// Seconds of the longest time.
+  var seconds: Double { longest.withLock { $0 / .seconds(1) } }
 }
