@@ -16,6 +16,7 @@ let swiftSettings: [SwiftSetting] =
 let products: [Product] = [
   .library(name: "CaptureLog", targets: ["CaptureLog"]),
   .library(name: "Render", targets: ["Render", "JSONValues"]),
+  .library(name: "Exports", targets: ["Exports", "Render", "JSONValues"]),
   .library(name: "DiscordREST", targets: ["DiscordREST", "JSONValues"]),
   .library(name: "DiscordGateway", targets: ["DiscordGateway"]),
   .library(name: "DiscordVoice", targets: ["DiscordVoice"]),
@@ -105,6 +106,7 @@ var targets: [Target] = [
       "Audio", "CLinux", "CaptureLog", "DAVEFrames", "JSONValues", "RTP", "Threads", "VoiceCrypto",
       systemPackage,
     ]),
+  library("Exports", ["JSONValues", "Render", "VoiceCrypto", systemPackage]),
   library("CaptureImport", ["Audio", "CaptureLog", "RTP", systemPackage]),
   library(
     "CaptureSynthesis",
@@ -156,8 +158,10 @@ var targets: [Target] = [
     name: "tapedeck",
     dependencies: [
       "Audio", "Bot", "CLinux", "CaptureImport", "CaptureLog", "CaptureSynthesis", "DiscordGateway",
-      "DiscordREST", "DiscordSimulator", "DiscordVoice", "JSONValues", "Recorder", "Render", "RTP",
-      "Threads", "VoiceCrypto", "WebSocket", argumentParser, asyncHTTPClient, logging, nioCore,
+      "DiscordREST", "DiscordSimulator", "DiscordVoice", "Exports", "JSONValues", "Recorder",
+      "Render",
+      "RTP", "Threads", "VoiceCrypto", "WebSocket", argumentParser, asyncHTTPClient, logging,
+      nioCore,
       nioPosix,
       nioSSL, serviceLifecycle,
       systemPackage,
@@ -228,6 +232,9 @@ var targets: [Target] = [
       "Audio", "CaptureLog", "CaptureSynthesis", "DAVEFrames", "JSONValues", "Render", "RTP",
       "TestSupport", "VoiceCrypto", systemPackage,
     ]),
+  tests(
+    "ExportsTests",
+    ["Exports", "JSONValues", "Render", "TestSupport", "VoiceCrypto", systemPackage]),
   tests(
     "CaptureImportTests",
     ["CaptureImport", "CaptureLog", "RTP", "Render", "TestSupport", systemPackage]),

@@ -11,6 +11,10 @@ static inline int tapedeck_exchange(const char *first, const char *second) {
   return (int)syscall(SYS_renameat2, cwd, first, cwd, second, exchange);
 }
 
+// Where the next data, or the next hole, of a file begins; -1 with errno.
+static inline long tapedeck_seek_data(int file, long offset) { return lseek(file, offset, 3); }
+static inline long tapedeck_seek_hole(int file, long offset) { return lseek(file, offset, 4); }
+
 // Forbids core dumps of the process and others' look into its memory.
 static inline void tapedeck_forbid_dump(void) {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

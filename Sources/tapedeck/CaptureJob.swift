@@ -3,12 +3,12 @@ internal import FoundationEssentials
 internal import JSONValues
 internal import Render
 
-/// What commands that work on one capture have in common.
+/// What commands that do one thing to the end, mostly with one capture, have in common.
 enum CaptureJob {
   /// Runs `body` between a `start` line and a last one with `exit`: `done` with the fields it
   /// returns, or `error`.
   static func run(
-    _ reporter: StatusReporter, capture: String, _ body: () throws -> [String: JSONValue]
+    _ reporter: StatusReporter, capture: String? = nil, _ body: () throws -> [String: JSONValue]
   ) throws {
     reporter.report(.start, capture: capture)
     do {

@@ -2,6 +2,7 @@ internal import CaptureLog
 internal import DiscordGateway
 internal import DiscordREST
 internal import Recorder
+internal import Render
 internal import WebSocket
 
 /// The exit codes that scripts and schedulers rely on.
@@ -49,6 +50,7 @@ struct CommandFailure: Error {
     switch error {
     case let failure as CommandFailure: self = failure
     case let error as CaptureError: self.init(ExitStatus(error.code), error.message)
+    case let error as RenderError: self.init(ExitStatus(error.code), error.message)
     case let error as DiscordError: self.init(error)
     case let error as GatewayError: self.init(error)
     case let error as WebSocketError: self.init(error)

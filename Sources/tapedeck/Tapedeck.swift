@@ -20,6 +20,7 @@ struct Tapedeck: ParsableCommand {
       VerifyCommand.self,
       RecoverCommand.self,
       ImportCommand.self,
+      ExportCommand.self,
       SimulateCommand.self,
       DemoCommand.self,
       SchemaCommand.self,

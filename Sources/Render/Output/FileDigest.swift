@@ -1,10 +1,10 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 internal import VoiceCrypto
 
 /// The plain SHA-256 of a file.
-enum FileDigest {
-  static func sha256(of path: FilePath) throws(RenderError) -> String {
+package enum FileDigest {
+  package static func sha256(of path: FilePath) throws(RenderError) -> String {
     let descriptor = open(path.string, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileSystem.failure("read", path, errno: errno) }
     defer { close(descriptor) }

@@ -1,14 +1,14 @@
 internal import FoundationEssentials
 
 /// JSON as we write it: keys sorted, so that the same value is always the same bytes.
-enum JSONText {
+package enum JSONText {
   /// A document for people and programs, with a line break at its end.
-  static func document(_ value: some Encodable) throws(RenderError) -> [UInt8] {
+  package static func document(_ value: some Encodable) throws(RenderError) -> [UInt8] {
     try encode(value, [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]) + [0x0A]
   }
 
   /// One line, without the line break.
-  static func line(_ value: some Encodable) throws(RenderError) -> [UInt8] {
+  package static func line(_ value: some Encodable) throws(RenderError) -> [UInt8] {
     try encode(value, [.sortedKeys, .withoutEscapingSlashes])
   }
 

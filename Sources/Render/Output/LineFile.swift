@@ -1,13 +1,13 @@
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
-/// A file of one JSON object a line, written in blocks.
-struct LineFile: ~Copyable {
+/// A text file of many lines, written in blocks.
+package struct LineFile: ~Copyable {
   private let path: FilePath
   private let file: FileDescriptor
   private var pending: [UInt8] = []
 
-  init(creating path: FilePath) throws(RenderError) {
+  package init(creating path: FilePath) throws(RenderError) {
     self.path = path
     do {
       file = try FileDescriptor.open(
@@ -20,14 +20,22 @@ struct LineFile: ~Copyable {
 
   deinit { try? file.close() }
 
-  mutating func append(_ value: some Encodable) throws(RenderError) {
+  /// A line with a JSON object.
+  package mutating func append(_ value: some Encodable) throws(RenderError) {
     pending += try JSONText.line(value)
     pending.append(0x0A)
     if pending.count >= 64 * 1024 { try flush() }
   }
 
+  /// A line of text, without its line break.
+  package mutating func append(line text: String) throws(RenderError) {
+    pending += text.utf8
+    pending.append(0x0A)
+    if pending.count >= 64 * 1024 { try flush() }
+  }
+
   /// Writes out what is pending.
-  mutating func flush() throws(RenderError) {
+  package mutating func flush() throws(RenderError) {
     do {
       try file.writeAll(pending)
     } catch {
@@ -38,10 +46,16 @@ struct LineFile: ~Copyable {
 }
 
 /// A line of `spurts.jsonl`.
-struct SpurtLine: Codable, Equatable {
-  var speaker: String
-  var start: Int64
-  var end: Int64
+package struct SpurtLine: Codable, Equatable {
+  package var speaker: String
+  package var start: Int64
+  package var end: Int64
+
+  package init(speaker: String, start: Int64, end: Int64) {
+    self.speaker = speaker
+    self.start = start
+    self.end = end
+  }
 }
 
 /// A line of `gaps.jsonl`.

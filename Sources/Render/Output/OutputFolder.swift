@@ -4,16 +4,6 @@ internal import SystemPackage
 struct OutputFolder {
   let path: FilePath
 
-  /// What is to be done.
-  enum Plan: Equatable {
-    /// Nothing: the same render is there already.
-    case skip
-    /// Render into a new, or an empty, folder.
-    case fill
-    /// Render and replace this finished render; files that other steps put beside are kept.
-    case replace(ours: Set<String>)
-  }
-
   /// Decides by the folder's contents.
   ///
   /// - Parameter captureID: The capture's id, by which one that has changed is told from another.
@@ -21,7 +11,7 @@ struct OutputFolder {
   ///   of another capture or with other parameters and `force` is off.
   func plan(
     captureID: String?, captureDigest: String, parametersDigest: String, force: Bool
-  ) throws(RenderError) -> Plan {
+  ) throws(RenderError) -> OutputPlan {
     guard FileSystem.exists(path) else { return .fill }
     guard FileSystem.isFolder(path) else {
       throw RenderError(.usage, "\(path) is not a folder: give another --out")
@@ -55,7 +45,7 @@ struct OutputFolder {
   }
 
   /// A folder without our mark: somebody else's, or a partial render of ours.
-  private func planForUnfinished(_ names: [String], force: Bool) throws(RenderError) -> Plan {
+  private func planForUnfinished(_ names: [String], force: Bool) throws(RenderError) -> OutputPlan {
     if let manifest = try? Manifest(contentsOf: path),
       manifest.tool.parameters.partial
     {

@@ -1,17 +1,17 @@
 internal import CLinux
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 /// A folder being filled beside its destination, which it becomes by one rename; what is not
 /// committed is removed.
-struct PendingFolder: ~Copyable {
+package struct PendingFolder: ~Copyable {
   /// Where to write.
-  let path: FilePath
+  package let path: FilePath
   private let destination: FilePath
   private let cancellation: RenderCancellation
 
   /// Makes `DESTINATION.tmp.<host>.<pid>`.
-  static func make(
+  package static func make(
     for destination: FilePath, cancellation: RenderCancellation
   ) throws(RenderError) -> PendingFolder {
     guard let name = destination.lastComponent else {
@@ -40,10 +40,9 @@ struct PendingFolder: ~Copyable {
 
   /// Syncs everything and puts the folder in its place.
   ///
-  /// - Parameter plan: As ``OutputFolder/plan(captureID:captureDigest:parametersDigest:force:)`` gave it.
-  consuming func commit(_ plan: OutputFolder.Plan) throws(RenderError) {
-    for name in try FileSystem.list(path) { try FileSystem.sync(path.appending(name)) }
-    try FileSystem.sync(path)
+  /// - Parameter plan: As `OutputFolder` or the export decided.
+  package consuming func commit(_ plan: OutputPlan) throws(RenderError) {
+    try FileSystem.syncFolder(path)
     if cancellation.isCancelled { throw RenderCancellation.error }
     if case .replace(let ours) = plan {
       try exchange(ours: ours)

@@ -16,14 +16,14 @@ import Testing
 
   private func plan(
     _ digest: String? = nil, _ parameters: String? = nil, id: String? = "c", force: Bool = false
-  ) throws -> OutputFolder.Plan {
+  ) throws -> OutputPlan {
     try OutputFolder(path: destination).plan(
       captureID: id, captureDigest: digest ?? self.digest,
       parametersDigest: parameters ?? self.parameters, force: force)
   }
 
   /// Commits a render of one file.
-  private func commit(_ plan: OutputFolder.Plan, text: String = "one") throws {
+  private func commit(_ plan: OutputPlan, text: String = "one") throws {
     let pending = try PendingFolder.make(for: destination, cancellation: cancellation)
     try FileSystem.write([UInt8](text.utf8), to: pending.path.appending("1.wav"))
     let done = DoneRecord(
