@@ -64,7 +64,8 @@ public struct ExportJob: Sendable {
     _ progress: (Double) -> Void
   ) throws(RenderError) -> ExportRecord.Contents {
     var builder = try CorpusBuilder(
-      options: options, pieces: options.pieces ?? format.usualPieces, folder: folder)
+      options: options, pieces: options.pieces ?? format.usualPieces,
+      usesMix: format == .nemoDiarization, folder: folder)
     for (index, session) in sessions.enumerated() {
       if cancellation.isCancelled { throw RenderCancellation.error }
       try builder.add(try RenderedSession(opening: session))

@@ -114,6 +114,29 @@ import Testing
     #expect(try RenderFixture.lines(folder.appending("uem/m.uem")) == ["m 1 0.000 60.000"])
   }
 
+  @Test func aMixIsOfAllWhoAreHeard() throws {
+    let change: (inout Manifest, [Manifest.Event]) -> Void = {
+      $0.mix = Manifest.Mix(file: "mix.wav", samples: 960_000, sha256: "", gain: 1)
+      $0.events = $1
+    }
+    let bots = try fixture.render("b", [.init(user: "1"), .init(user: "2", isBot: true)]) {
+      change(&$0, [])
+    }
+    try FileSystem.write([1], to: bots.appending("mix.wav"))
+    let folder = try export(.nemoDiarization, [bots])
+    #expect(try RenderFixture.lines(folder.appending("rttm/b.rttm")).count == 2)
+    let objection = Manifest.Event(
+      at: 0, kind: "exclusion", fields: ["user": "2", "excluded": true])
+    let objected = try fixture.render("o", [.init(user: "1"), .init(user: "2")]) {
+      change(&$0, [objection])
+    }
+    try FileSystem.write([1], to: objected.appending("mix.wav"))
+    #expect {
+      _ = try ExportJob(sessions: [objected], format: .nemoDiarization)
+        .run(to: temporary.path.appending("none"))
+    } throws: { ($0 as? RenderError)?.code == .usage }
+  }
+
   @Test func rttmBridgesShortPausesAndNeverOverlaps() throws {
     let folder = try export(.rttm, sessions())
     let lines = try RenderFixture.lines(folder.appending("speakers.rttm")).map(Self.fields)

@@ -59,6 +59,7 @@ struct Corpus {
 struct CorpusBuilder {
   private let options: ExportOptions
   private let cutter: PieceCutter
+  private let usesMix: Bool
   private let labels: Labels
   private let spool: TrackSpool
   private var sessions: [CorpusSession] = []
@@ -67,11 +68,15 @@ struct CorpusBuilder {
   /// Tracks left out, by reason.
   private(set) var omitted: [ExportReport.Omission: Int] = [:]
 
-  /// - Parameter folder: Where the export is being written.
+  /// - Parameters:
+  ///   - usesMix: The export has the mix of each session, with all its voices: no track is left out
+  ///     then, since what a reference does not name counts as nobody's speech.
+  ///   - folder: Where the export is being written.
   init(
-    options: ExportOptions, pieces: ExportOptions.Pieces, folder: FilePath
+    options: ExportOptions, pieces: ExportOptions.Pieces, usesMix: Bool, folder: FilePath
   ) throws(RenderError) {
     self.options = options
+    self.usesMix = usesMix
     cutter = PieceCutter(pieces: pieces)
     labels = Labels(pseudonymKey: options.pseudonymKey)
     spool = try TrackSpool(in: folder)
@@ -93,6 +98,12 @@ struct CorpusBuilder {
         continue
       }
       if let reason = reason(toOmit: speaker, objectors, rate: manifest.sampleRate) {
+        guard !usesMix else {
+          throw RenderError(
+            .usage,
+            "the mix of \(rendered.folder) has the voice of \(speaker.id), who objected: "
+              + "render it again with --speakers, naming all others")
+        }
         omitted[reason, default: 0] += 1
         continue
       }
@@ -116,8 +127,9 @@ struct CorpusBuilder {
   private func reason(
     toOmit speaker: Manifest.Speaker, _ objectors: Set<String>, rate: Int
   ) -> ExportReport.Omission? {
-    if speaker.bot, !options.includesBots { return .bot }
     if let user = speaker.userID, objectors.contains(user) { return .objected }
+    if usesMix { return nil }
+    if speaker.bot, !options.includesBots { return .bot }
     if Double(speaker.speechSamples) < options.minimumSpeech * Double(rate) { return .speech }
     let frames = Double(speaker.packets.placed + speaker.frames.lost)
     if Double(speaker.frames.lost) > options.maximumLoss * frames { return .loss }

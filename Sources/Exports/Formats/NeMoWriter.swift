@@ -45,6 +45,8 @@ struct NeMoWriter: CorpusWriter {
 /// Inputs of NeMo's diarization: `manifest.json` with a mix of each session, and its reference as RTTM
 /// and UEM in `rttm` and `uem`.
 ///
+/// Everybody is in it who is heard in the mix, also bots.
+///
 /// NeMo tells sessions apart by the base names of their audio, so each mix is linked under the
 /// session's name.
 struct NeMoDiarizationWriter: CorpusWriter {
