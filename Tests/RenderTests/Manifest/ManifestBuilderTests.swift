@@ -305,7 +305,7 @@ import Testing
           "speakers" : null,
           "to" : null
         },
-        "render_version" : 2,
+        "render_version" : 3,
         "version" : "0.1.0"
       },
       "warnings" : [
