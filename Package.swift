@@ -194,8 +194,9 @@ var targets: [Target] = [
   .executableTarget(
     name: "RecordLoad",
     dependencies: [
-      "CaptureLog", "DiscordVoice", "RTP", "Recorder", "Render", "TestSupport", "VoiceCrypto",
-      systemPackage,
+      "CaptureLog", "CaptureSynthesis", "DAVE", "DAVEFrames", "DiscordGateway", "DiscordREST",
+      "DiscordSimulator", "DiscordVoice", "RTP", "Recorder", "Render", "TestSupport",
+      "VoiceCrypto", logging, systemPackage,
     ],
     path: "Tests/Benchmarks/RecordLoad", swiftSettings: swiftSettings),
 

@@ -6,7 +6,7 @@ internal import Threads
 final class WriterEngine: Sendable {
   /// How long datagrams may gather before they are written; with the write itself well below
   /// 20 ms.
-  static let batchTime: Int64 = 10_000_000
+  static let batchTime: Int64 = 15_000_000
   static let syncInterval: Int64 = 1_000_000_000
 
   let intake: PacketIntake

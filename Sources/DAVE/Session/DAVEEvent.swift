@@ -66,6 +66,20 @@ package struct DAVEEpochKeys: Equatable, Sendable, CustomStringConvertible,
   /// 32 bytes, equal for all members; ``DAVECodes/privacyCode(epochAuthenticator:)`` shows it.
   package var epochAuthenticator: [UInt8]
 
+  package init(
+    connection: UInt32, incarnation: UInt32, epoch: UInt64, channel: UInt64, origin: Origin,
+    transition: UInt16, senders: [UInt64: [UInt8]], epochAuthenticator: [UInt8]
+  ) {
+    self.connection = connection
+    self.incarnation = incarnation
+    self.epoch = epoch
+    self.channel = channel
+    self.origin = origin
+    self.transition = transition
+    self.senders = senders
+    self.epochAuthenticator = epochAuthenticator
+  }
+
   package var description: String {
     "epoch \(epoch) of group \(incarnation), connection \(connection), channel \(channel), "
       + "by \(origin.rawValue), transition \(transition), \(senders.count) senders"

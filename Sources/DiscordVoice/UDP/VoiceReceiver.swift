@@ -9,33 +9,13 @@ final class VoiceReceiver: Sendable {
   /// Batches that are read after the end was told: a receive buffer of 4 MiB and small datagrams.
   private static let lastBatches = 8192 / ReceiveBatch.count
 
-  private struct Discovery {
-    /// A cancellation that comes late must not end the next one.
-    var id: UInt64
-    var machine: UDPDiscovery
-    var answer: CheckedContinuation<Result<DatagramAddress, UDPDiscoveryError>, Never>
-  }
-
   let socket: DatagramSocket
   private let options: VoiceSocket.Options
   private let sent: VoiceSocket.SentObserver
   private let received: VoiceSocket.Receiver
-  private let discovery = Mutex<Discovery?>(nil)
-  /// Whether there is a discovery, so that packets need not take its lock.
-  private let isDiscovering = Atomic<Bool>(false)
+  private let discovery = DiscoveryExchange()
+  private let counters = ReceiverCounters()
   private let isStopped = Atomic<Bool>(false)
-  private let discoveries = Atomic<UInt64>(0)
-
-  private let receivedCount = Atomic<UInt64>(0)
-  private let receivedBytes = Atomic<UInt64>(0)
-  private let oversized = Atomic<UInt64>(0)
-  private let sentCount = Atomic<UInt64>(0)
-  private let sendFailures = Atomic<UInt64>(0)
-  private let unreachable = Atomic<UInt64>(0)
-  private let receiveFailures = Atomic<UInt64>(0)
-  private let kernelDrops = Atomic<UInt64>(0)
-  private let keepalivesSent = Atomic<UInt64>(0)
-  private let keepaliveEchoes = Atomic<UInt64>(0)
 
   init(
     socket: DatagramSocket, options: VoiceSocket.Options,
@@ -47,98 +27,66 @@ final class VoiceReceiver: Sendable {
     self.received = received
   }
 
-  var statistics: VoiceSocketStatistics {
-    var result = VoiceSocketStatistics()
-    result.received = receivedCount.load(ordering: .relaxed)
-    result.receivedBytes = receivedBytes.load(ordering: .relaxed)
-    result.oversized = oversized.load(ordering: .relaxed)
-    result.sent = sentCount.load(ordering: .relaxed)
-    result.sendFailures = sendFailures.load(ordering: .relaxed)
-    result.unreachable = unreachable.load(ordering: .relaxed)
-    result.receiveFailures = receiveFailures.load(ordering: .relaxed)
-    result.kernelDrops = max(
-      socket.kernelDrops.map(UInt64.init) ?? 0, kernelDrops.load(ordering: .relaxed))
-    result.keepalivesSent = keepalivesSent.load(ordering: .relaxed)
-    result.keepaliveEchoes = keepaliveEchoes.load(ordering: .relaxed)
-    return result
-  }
+  var statistics: VoiceSocketStatistics { counters.statistics(kernelDrops: socket.kernelDrops) }
 
   // MARK: The thread
 
   func run() {
     let batch = ReceiveBatch(withSources: false)
     var keepalive = Keepalive(interval: options.keepaliveInterval, now: MonotonicTime.now)
+    var hasReceived = false
     while !isStopped.load(ordering: .acquiring) {
       let now = MonotonicTime.now
-      if let counter = keepalive.due(at: now) {
-        if send(counter.span) { keepalivesSent.add(1, ordering: .relaxed) }
+      if let counter = keepalive.due(at: now), send(counter.span) { counters.noteKeepalive() }
+      if let request = discovery.advance(at: now) { _ = send(request.span) }
+      // Where something came just now, more has mostly gathered: it is not asked for first.
+      if !hasReceived {
+        let deadline = min(keepalive.deadline, discovery.deadline)
+        socket.wait(nanoseconds: min(deadline - now, 1_000_000_000))
       }
-      advanceDiscovery(at: now)
-      let deadline = min(keepalive.deadline, discoveryDeadline)
-      socket.wait(nanoseconds: min(deadline - now, 1_000_000_000))
-      let hasReceived = drain(batch)
+      hasReceived = false
+      while !isStopped.load(ordering: .relaxed) {
+        let count = receive(into: batch)
+        hasReceived = hasReceived || count > 0
+        if count < ReceiveBatch.count { break }
+      }
       if hasReceived, options.gatherTime > 0 { socket.pause(nanoseconds: options.gatherTime) }
     }
     // What the kernel took before the end was told is the caller's: at most what the buffer holds, as
     // more may come all the time.
-    _ = drain(batch, atMost: Self.lastBatches)
+    for _ in 0..<Self.lastBatches {
+      let count = receive(into: batch)
+      // An error is told once, and hides what lies behind it.
+      if count < ReceiveBatch.count, !ReceiverCounters.isUnreachable(-count) { return }
+    }
   }
 
-  /// Reads until nothing waits, or the end is told; returns whether something did.
-  ///
-  /// - Parameter limit: Batches that are read whether or not the end was told; nil: none.
-  private func drain(_ batch: borrowing ReceiveBatch, atMost limit: Int? = nil) -> Bool {
-    var hasReceived = false
-    var count = 0
-    while limit.map({ count < $0 }) ?? !isStopped.load(ordering: .relaxed) {
-      count += 1
-      let received = socket.receive(into: batch)
-      guard received > 0 else {
-        if received < 0 { receiveFailed(-received) }
-        // An error is told once, and hides what lies behind it.
-        if limit != nil, Self.isUnreachable(-received) { continue }
-        return hasReceived
+  /// Reads and hands on one batch; returns how many datagrams there were, or -errno.
+  private func receive(into batch: borrowing ReceiveBatch) -> Int32 {
+    let count = socket.receive(into: batch)
+    guard count > 0 else {
+      if count < 0, counters.noteReceiveFailure(-count) {
+        usleep(useconds_t(Self.pause / 1_000))
       }
-      hasReceived = true
-      for index in 0..<Int(received) { deliver(batch, index) }
-      kernelDrops.store(UInt64(batch.kernelDrops), ordering: .relaxed)
-      if received < ReceiveBatch.count { return true }
+      return count
     }
-    return hasReceived
+    for index in 0..<Int(count) { deliver(batch, index) }
+    counters.noteBatch(kernelDrops: batch.kernelDrops)
+    return count
   }
 
   private func deliver(_ batch: borrowing ReceiveBatch, _ index: Int) {
     let length = batch.length(index)
-    guard length <= ReceiveBatch.longestDatagram else {
-      oversized.add(1, ordering: .relaxed)
-      return
-    }
-    receivedCount.add(1, ordering: .relaxed)
-    receivedBytes.add(UInt64(length), ordering: .relaxed)
+    guard length <= ReceiveBatch.longestDatagram else { return counters.noteOversized() }
+    counters.noteReceived(bytes: length)
     let time = batch.time(index)
     batch.withDatagram(index) { datagram in
       received(datagram, time)
       if length == Keepalive.length, DatagramKind.classify(datagram) == .keepalive {
-        keepaliveEchoes.add(1, ordering: .relaxed)
-      } else if length == IPDiscovery.length, isDiscovering.load(ordering: .acquiring) {
-        answerDiscovery(datagram)
+        counters.noteEcho()
+      } else if length == IPDiscovery.length {
+        discovery.receive(datagram)
       }
-    }
-  }
-
-  private func receiveFailed(_ error: Int32) {
-    if Self.isUnreachable(error) {
-      unreachable.add(1, ordering: .relaxed)
-    } else {
-      receiveFailures.add(1, ordering: .relaxed)
-      usleep(useconds_t(Self.pause / 1_000))
-    }
-  }
-
-  private static func isUnreachable(_ error: Int32) -> Bool {
-    switch error {
-    case ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL: true
-    default: false
     }
   }
 
@@ -147,16 +95,20 @@ final class VoiceReceiver: Sendable {
   func send(_ datagram: Span<UInt8>) -> Bool {
     let error = socket.send(datagram)
     guard error == 0 else {
-      sendFailures.add(1, ordering: .relaxed)
-      if Self.isUnreachable(error) { unreachable.add(1, ordering: .relaxed) }
+      counters.noteSendFailure(error)
       return false
     }
-    sentCount.add(1, ordering: .relaxed)
+    counters.noteSent()
     sent(datagram)
     return true
   }
 
+  func discover(ssrc: UInt32) async throws(UDPDiscoveryError) -> DatagramAddress {
+    try await discovery.run(ssrc: ssrc) { [socket] in socket.wake() }
+  }
+
   func stop() {
+    discovery.refuse()
     isStopped.store(true, ordering: .releasing)
     socket.wake()
   }
@@ -164,62 +116,6 @@ final class VoiceReceiver: Sendable {
   /// After the thread has ended.
   func finish() {
     socket.close()
-    endDiscovery(.failure(.closed))
-  }
-
-  // MARK: Discovery
-
-  func discover(ssrc: UInt32) async throws(UDPDiscoveryError) -> DatagramAddress {
-    let id = discoveries.add(1, ordering: .relaxed).newValue
-    let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { answer in
-        let isBusy = discovery.withLock { discovery in
-          guard discovery == nil else { return true }
-          discovery = Discovery(id: id, machine: UDPDiscovery(ssrc: ssrc), answer: answer)
-          isDiscovering.store(true, ordering: .releasing)
-          return false
-        }
-        if isBusy { answer.resume(returning: Result.failure(.busy)) }
-        // Looked at after the discovery is there: ``finish()`` or a cancellation may have missed it.
-        if isStopped.load(ordering: .acquiring) || Task.isCancelled {
-          endDiscovery(.failure(.closed), id: id)
-        }
-        socket.wake()
-      }
-    } onCancel: {
-      endDiscovery(.failure(.closed), id: id)
-    }
-    return try result.get()
-  }
-
-  private var discoveryDeadline: Int64 {
-    guard isDiscovering.load(ordering: .acquiring) else { return .max }
-    return discovery.withLock { $0?.machine.deadline } ?? .max
-  }
-
-  private func advanceDiscovery(at now: Int64) {
-    guard isDiscovering.load(ordering: .acquiring) else { return }
-    switch discovery.withLock({ $0?.machine.advance(at: now) }) {
-    case .send(let request): _ = send(request.span)
-    case .fail(let error): endDiscovery(.failure(error))
-    case nil: break
-    }
-  }
-
-  private func answerDiscovery(_ datagram: Span<UInt8>) {
-    let address = discovery.withLock { discovery in discovery?.machine.receive(datagram) }
-    if let address { endDiscovery(.success(address)) }
-  }
-
-  private func endDiscovery(
-    _ result: Result<DatagramAddress, UDPDiscoveryError>, id: UInt64? = nil
-  ) {
-    let ended = discovery.withLock { discovery -> Discovery? in
-      guard id == nil || discovery?.id == id else { return nil }
-      defer { discovery = nil }
-      isDiscovering.store(false, ordering: .releasing)
-      return discovery
-    }
-    ended?.answer.resume(returning: result)
+    discovery.close()
   }
 }

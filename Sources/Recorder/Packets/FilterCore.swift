@@ -15,6 +15,8 @@ final class FilterCore: Sendable {
   }
 
   private static let mostProofs = 4
+  /// How long packets may gather for the watch, nanoseconds: waking it costs more than opening one.
+  private static let gatherTime: Int64 = 20_000_000
 
   let store: PacketFilter.Store
   let gate: Mutex<Gate>
@@ -74,6 +76,7 @@ final class FilterCore: Sendable {
         }
       }
       wakeup.wait(nanoseconds: 1_000_000_000)
+      if !isStopped.load(ordering: .acquiring) { wakeup.wait(nanoseconds: Self.gatherTime) }
     }
   }
 

@@ -84,7 +84,7 @@ package final class PacketFilter: Sendable {
 
   /// Frames without end-to-end encryption are right from now on, or no longer.
   package func allowPlaintext(_ isAllowed: Bool, connection: UInt32) {
-    core.gate.withLock { $0.gate.allowPlaintext(isAllowed, connection: connection) }
+    core.gate.withLock { $0.gate.connections.allowPlaintext(isAllowed, connection) }
     core.watch.withLock { $0.allowPlaintext(isAllowed, connection: connection) }
   }
 

@@ -22,33 +22,24 @@ struct PacketGate: Sendable {
     var ssrc: UInt32 = 0
   }
 
-  /// What is known of a connection.
-  private struct Connection: Sendable {
-    var number: UInt32
-    var hasDAVE: Bool
-    var allowsPlaintext: Bool
-  }
-
   /// RTP payload types of Discord's video codecs and their retransmissions.
   static let videoPayloadTypes: ClosedRange<UInt8> = 101...110
-  /// Connections that overlap at a change of the voice server.
-  private static let mostConnections = 4
 
   let limits: PacketLimits
-  private(set) var table: SourceTable
-  private var excluded: Set<UInt64>
-  private var video: Set<UInt64> = []
-  private var connections: [Connection] = []
+  var table: SourceTable
+  var excluded: Set<UInt64>
+  var video: Set<UInt64> = []
+  var connections = GateConnections()
   private var others: TokenBucket
   private var watched: TokenBucket
-  private var hold: HoldRing?
+  var hold: HoldRing?
 
   private(set) var received: UInt64 = 0
   private(set) var lastArrival: Int64?
   /// Voice packets that were to be stored.
-  private(set) var voice: UInt64 = 0
+  var voice: UInt64 = 0
   private var kinds = [UInt64](repeating: 0, count: PacketKind.allCases.count)
-  private var drops = [UInt64](repeating: 0, count: PacketDrop.allCases.count)
+  var drops = [UInt64](repeating: 0, count: PacketDrop.allCases.count)
 
   init(excluded: Set<UInt64>, limits: PacketLimits = PacketLimits()) {
     self.limits = limits
@@ -57,7 +48,6 @@ struct PacketGate: Sendable {
     others = TokenBucket(perSecond: limits.otherPackets, burst: limits.burstOfOthers)
     watched = TokenBucket(perSecond: limits.watchedPackets, burst: limits.watchedBurst)
     video.reserveCapacity(limits.videoSources)
-    connections.reserveCapacity(Self.mostConnections)
     hold = excluded.isEmpty ? nil : HoldRing(capacity: limits.holdBytes)
   }
 
@@ -115,7 +105,8 @@ struct PacketGate: Sendable {
     var decision = Decision(verdict: .store, ssrc: header.ssrc)
     decision.user = table[slot].isMapped ? table[slot].user : nil
     decision.isWatched = table[slot].isWatched(limits: limits) && watched.take(at: now)
-    if !table[slot].isMapped, isHolding(connection) {
+    // Only where their content would lie open in the capture.
+    if !table[slot].isMapped, hold != nil, connections.mayBeClear(connection) {
       keep(datagram, key: key, kernelTime: kernelTime, now: now)
       decision.verdict = .hold
     } else {
@@ -143,13 +134,6 @@ struct PacketGate: Sendable {
 
   // MARK: Waiting
 
-  /// Whether packets without a user wait: only where their content would lie open in the capture.
-  private func isHolding(_ connection: UInt32) -> Bool {
-    guard hold != nil else { return false }
-    let known = connections.last { $0.number == connection }
-    return known.map { !$0.hasDAVE || $0.allowsPlaintext } ?? true
-  }
-
   private mutating func keep(
     _ datagram: Span<UInt8>, key: UInt64, kernelTime: Int64?, now: Int64
   ) {
@@ -166,106 +150,7 @@ struct PacketGate: Sendable {
     drops[PacketDrop.unmapped.rawValue] += lost
   }
 
-  /// Lends what waited for this SSRC to `store`, or counts it as excluded.
-  private mutating func release(
-    _ slot: Int, store: (Span<UInt8>, Int64?, UInt32) -> Void
-  ) {
-    let source = table[slot]
-    var count: UInt64 = 0
-    hold?.release(source.key) { datagram, entry in
-      count += 1
-      if !source.isExcluded { store(datagram, entry.kernelTime, source.connection) }
-    }
-    if source.isExcluded {
-      drops[PacketDrop.excluded.rawValue] += count
-    } else {
-      voice += count
-    }
-  }
-
-  // MARK: What the gateway says
-
-  mutating func begin(connection: UInt32, hasDAVE: Bool) {
-    connections.removeAll { $0.number == connection }
-    if connections.count >= Self.mostConnections { connections.removeFirst() }
-    connections.append(
-      Connection(number: connection, hasDAVE: hasDAVE, allowsPlaintext: !hasDAVE))
-  }
-
-  mutating func allowPlaintext(_ isAllowed: Bool, connection: UInt32) {
-    guard let index = connections.firstIndex(where: { $0.number == connection }) else { return }
-    connections[index].allowsPlaintext = isAllowed
-  }
-
-  /// Op 5. What waited for it is lent to `store`, or dropped.
-  mutating func map(
-    ssrc: UInt32, to user: UInt64, connection: UInt32, now: Int64,
-    store: (Span<UInt8>, Int64?, UInt32) -> Void
-  ) {
-    let key = PacketSource.key(connection, ssrc)
-    video.remove(key)
-    // What waited too long is gone, however late the next tick comes.
-    tick(now: now)
-    guard let slot = table.place(key, isMapped: true, now: now) else { return }
-    if let known = table[slot].user, known != user {
-      // Counts are a user's.
-      table[slot].packets = 0
-      table[slot].sequence = SequenceCount()
-      table[slot].opened = 0
-      table[slot].failed = 0
-      table[slot].lastOpened = nil
-    }
-    if !table[slot].isMapped || table[slot].user != user {
-      table[slot].watchedFirst = limits.watchedFirst
-    }
-    table[slot].user = user
-    table[slot].isExcluded = excluded.contains(user)
-    table.setMapped(slot, true)
-    release(slot, store: store)
-  }
-
-  /// Op 13: the user's SSRCs are nobody's until they are named again.
-  mutating func unmap(user: UInt64, connection: UInt32) {
-    for slot in table.indices
-    where table[slot].connection == connection && table[slot].user == user {
-      table.setMapped(slot, false)
-    }
-  }
-
-  mutating func noteVideo(ssrcs: [UInt32], connection: UInt32) {
-    for ssrc in ssrcs where ssrc != 0 && video.count < limits.videoSources {
-      video.insert(PacketSource.key(connection, ssrc))
-    }
-  }
-
-  /// Replaces the list. When it becomes empty, what waits is stored.
-  mutating func setExcluded(
-    _ users: Set<UInt64>, store: (Span<UInt8>, Int64?, UInt32) -> Void
-  ) {
-    excluded = users
-    for slot in table.indices {
-      table[slot].isExcluded = table[slot].user.map(users.contains) ?? false
-    }
-    if !users.isEmpty {
-      if hold == nil { hold = HoldRing(capacity: limits.holdBytes) }
-    } else if var waiting = hold.take() {
-      var count: UInt64 = 0
-      waiting.releaseAll { datagram, entry in
-        count += 1
-        store(datagram, entry.kernelTime, UInt32(truncatingIfNeeded: entry.key >> 32))
-      }
-      voice += count
-    }
-  }
-
   // MARK: What the watch says
-
-  /// Keys changed: the first packets of everybody are watched again.
-  mutating func keysChanged(connection: UInt32) {
-    for slot in table.indices where table[slot].connection == connection {
-      table[slot].watchedFirst = limits.watchedFirst
-    }
-  }
 
   mutating func note(_ outcome: WatchOutcome, key: UInt64, now: Int64) {
     guard let slot = table.slot(key) else { return }

@@ -43,6 +43,8 @@ struct PacketSource: Sendable {
     UInt64(connection) << 32 | UInt64(ssrc)
   }
 
+  static func connection(ofKey key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key >> 32) }
+
   /// Whether the watch gets this packet: the first few, then one in so many, all while they fail.
   mutating func isWatched(limits: PacketLimits) -> Bool {
     if watchedFirst > 0 {

@@ -131,7 +131,7 @@ struct PacketWatch: ~Copyable {
     _ frame: Span<UInt8>, _ header: RTPHeader, key: UInt64, user: UInt64?, now: Int64,
     report: Report
   ) -> WatchOutcome {
-    let encryption = encryption[UInt32(truncatingIfNeeded: key >> 32)]
+    let encryption = encryption[PacketSource.connection(ofKey: key)]
     if encryption?.allowsPlaintext ?? true, !DAVEFrame.looksEncrypted(frame) {
       return isNew(header.sequenceNumber, key) ? .opened : .replay
     }

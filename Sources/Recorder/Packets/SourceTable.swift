@@ -54,7 +54,7 @@ struct SourceTable: Sendable {
 
   private func source(_ key: UInt64) -> PacketSource {
     PacketSource(
-      connection: UInt32(truncatingIfNeeded: key >> 32), ssrc: UInt32(truncatingIfNeeded: key),
+      connection: PacketSource.connection(ofKey: key), ssrc: UInt32(truncatingIfNeeded: key),
       limits: limits)
   }
 

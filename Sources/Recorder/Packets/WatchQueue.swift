@@ -22,7 +22,7 @@ final class WatchQueue: Sendable {
 
   private let state = Mutex(State())
 
-  /// Copies a packet in; returns whether the queue was empty before.
+  /// Copies a packet in; returns whether the watch is to be told: the queue was empty, or now is half full.
   func append(_ datagram: Span<UInt8>, connection: UInt32, user: UInt64?, time: Int64) -> Bool {
     state.withLock { state in
       guard state.count < Self.places, datagram.count <= Self.placeBytes else { return false }
@@ -32,7 +32,7 @@ final class WatchQueue: Sendable {
       state.items[place] = Item(
         connection: connection, user: user, time: time, length: datagram.count)
       state.count += 1
-      return state.count == 1
+      return state.count == 1 || state.count == Self.places / 2
     }
   }
 

@@ -92,18 +92,24 @@ struct Flood {
       ConnectionEvent(
         connection: 0, local: channel.socket.localAddress.description,
         remote: channel.socket.remoteAddress.description, mode: SpeechSource.mode.rawValue,
-        ssrc: 1, dave: 0))
-    for speaker in 0..<Self.speakers {
-      writer.append(
-        SpeakingEvent(
-          connection: 0, user: String(1 + speaker), ssrc: UInt32(1_000 + speaker), speaking: 1))
-    }
+        ssrc: 1, dave: 1))
     var keys = try KeyLogWriter(in: writer.folder, recipients: [key.publicKey])
     try keys.append(
       KeyRecord(
         time: writer.now,
         .transport(
           connection: 0, mode: SpeechSource.mode, key: SecretBytes(SpeechSource.key))))
+    for speaker in 0..<Self.speakers {
+      let ssrc = UInt32(1_000 + speaker)
+      let user = String(LoadReceiver.Channel.user(of: ssrc))
+      writer.append(SpeakingEvent(connection: 0, user: user, ssrc: ssrc, speaking: 1))
+      try keys.append(
+        KeyRecord(
+          time: writer.now,
+          .sender(
+            connection: 0, incarnation: 0, epoch: 1, user: user,
+            secret: SecretBytes(SpeechSource.secret(of: ssrc)))))
+    }
   }
 
   private func send(

@@ -1,4 +1,5 @@
 internal import CaptureLog
+internal import DAVE
 internal import DiscordVoice
 internal import Glibc
 internal import Recorder
@@ -21,11 +22,16 @@ enum LoadReceiver {
       let filter = PacketFilter(excluded: []) { datagram, time, connection in
         writer.append(packet: datagram, connection: connection, kernelTime: time)
       }
-      filter.begin(connection: 0, ownSSRC: 1, hasDAVE: false)
+      filter.begin(connection: 0, ownSSRC: 1, hasDAVE: true)
       filter.use(transportKey: SpeechSource.key, mode: SpeechSource.mode, connection: 0)
-      for speaker in 0..<speakers {
-        filter.map(ssrc: UInt32(1_000 + speaker), to: UInt64(1 + speaker), connection: 0)
-      }
+      let ssrcs = (0..<speakers).map { UInt32(1_000 + $0) }
+      filter.install(
+        DAVEEpochKeys(
+          connection: 0, incarnation: 0, epoch: 1, channel: 1, origin: .welcome, transition: 0,
+          senders: Dictionary(
+            uniqueKeysWithValues: ssrcs.map { (Self.user(of: $0), SpeechSource.secret(of: $0)) }),
+          epochAuthenticator: []))
+      for ssrc in ssrcs { filter.map(ssrc: ssrc, to: Self.user(of: ssrc), connection: 0) }
       guard let remote = DatagramAddress(host: "127.0.0.1", port: port) else {
         throw Errno.invalidArgument
       }
@@ -47,6 +53,8 @@ enum LoadReceiver {
       self.writer = writer
       self.filter = filter
     }
+
+    static func user(of ssrc: UInt32) -> UInt64 { UInt64(ssrc) - 999 }
   }
 
   static func run(folder: String, seconds: Int, ports: [UInt16]) throws -> [String: Double] {

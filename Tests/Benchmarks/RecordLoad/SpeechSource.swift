@@ -1,7 +1,9 @@
+internal import DAVEFrames
 internal import RTP
 internal import VoiceCrypto
 
-/// A speaker behind a voice server: packets every 20 ms that the connection's key opens.
+/// A speaker behind a voice server: packets every 20 ms that the connection's key opens, and frames
+/// in them that the speaker's does.
 struct SpeechSource: ~Copyable {
   static let key = [UInt8](repeating: 0x5A, count: 32)
   static let mode = TransportMode.aes256GCM
@@ -11,13 +13,23 @@ struct SpeechSource: ~Copyable {
   /// Packets made so far.
   private(set) var count = 0
   private var cipher: TransportCipher
-  private let payload: [UInt8]
+  private var sealer: FrameSealer
+  /// Opus, 48 kbit/s.
+  private let opus = [UInt8](repeating: 0x78, count: 120)
+  /// RFC 8285 4.2, as Discord's packets have it.
+  private let extensionBody: [UInt8] = [0x10, 0x94, 0x31, 0, 0, 0, 0, 0]
+  private var frame: [UInt8] = []
 
   init(ssrc: UInt32) throws {
+    let cipher = try TransportCipher(mode: Self.mode, key: Self.key)
+    sealer = try FrameSealer(baseSecret: Self.secret(of: ssrc))
     self.ssrc = ssrc
-    cipher = try TransportCipher(mode: Self.mode, key: Self.key)
-    // As long as speech at 48 kbit/s behind an extension of 8 bytes.
-    payload = [UInt8](repeating: 0x78, count: 128)
+    self.cipher = cipher
+  }
+
+  /// Of the speaker in the first epoch.
+  static func secret(of ssrc: UInt32) -> [UInt8] {
+    [UInt8](repeating: UInt8(truncatingIfNeeded: ssrc), count: 16)
   }
 
   /// The 16-bit number of the next packet.
@@ -28,9 +40,11 @@ struct SpeechSource: ~Copyable {
     var header: [UInt8] = []
     RTPHeader(
       payloadType: 120, sequenceNumber: sequence, timestamp: timestamp, ssrc: ssrc,
-      hasExtension: true, extensionBodyLength: 8
+      hasExtension: true, extensionBodyLength: extensionBody.count
     ).encode(into: &header)
-    let plaintext = payload
+    let opus = opus
+    try sealer.seal(opus.span, into: &frame)
+    let plaintext = extensionBody + frame
     let nonce = UInt32(truncatingIfNeeded: count) &+ ssrc << 20
     try cipher.seal(header: header.span, plaintext: plaintext.span, nonce: nonce, into: &packet)
     count += 1

@@ -89,6 +89,17 @@ import Testing
     #expect(scene.gate.count(PacketDrop.video) == 11 && scene.gate.count(PacketKind.video) == 11)
   }
 
+  @Test func videoIsCountedHoweverManyConnectionsThereWere() {
+    var limits = PacketLimits()
+    limits.videoSources = 8
+    var scene = Scene(limits: limits)
+    for connection in UInt32(0)..<20 {
+      scene.gate.begin(connection: connection, hasDAVE: true)
+      scene.gate.noteVideo(ssrcs: [7, 8], connection: connection)
+      #expect(scene.take(packet(8), connection: connection).verdict == .drop(.video))
+    }
+  }
+
   @Test func aSpeakerMayBurstButNotFlood() {
     var scene = Scene()
     scene.map(1, 100)
@@ -228,11 +239,11 @@ import Testing
     var scene = Scene(excluded: [100])
     scene.gate.begin(connection: 3, hasDAVE: true)
     #expect(scene.take(packet(1), connection: 3).verdict == .store)
-    scene.gate.allowPlaintext(true, connection: 3)
+    scene.gate.connections.allowPlaintext(true, 3)
     #expect(scene.take(packet(1), connection: 3).verdict == .hold)
-    scene.gate.allowPlaintext(false, connection: 3)
+    scene.gate.connections.allowPlaintext(false, 3)
     #expect(scene.take(packet(1), connection: 3).verdict == .store)
-    scene.gate.allowPlaintext(true, connection: 3)
+    scene.gate.connections.allowPlaintext(true, 3)
     scene.setExcluded([])
     #expect(scene.stored.count == 3, "what waited is nobody's secret any more")
     #expect(scene.take(packet(1), connection: 3).verdict == .store)
