@@ -1,0 +1,94 @@
+/// The numbers that a stream has had: what tells a packet that comes once more, long after its time, from
+/// a sender that began anew.
+///
+/// Both have numbers far behind. But whoever begins anew does so at random numbers (RFC 3550, section
+/// 5.1), while a packet that is replayed has just those of one before: its timestamp is the one that
+/// its sequence number had. Such pairs lie on lines, since within a talk spurt each packet is as long
+/// as the one before, so that a few numbers for each spurt hold all of them.
+struct NumberRuns {
+  /// Consecutive sequence numbers whose timestamps are a step apart.
+  private struct Run {
+    var sequence: UInt16
+    var timestamp: UInt32
+    /// Of the last packet, unwrapped.
+    var last: Int64
+    /// Packets behind the first, lost ones included.
+    var count: Int64 = 0
+    /// Samples a packet; 0 while there is one packet only.
+    var step: UInt32 = 0
+  }
+
+  /// What runs of the same line have in common, however often their numbers wrapped around: 65,536
+  /// steps are a multiple of 2^16, so that the line's lowest 16 bits do not change.
+  private struct Line: Hashable {
+    var step: UInt32
+    var origin: UInt16
+  }
+
+  /// Runs that have ended. A talk spurt each, so some thousands in an hour at most.
+  private var lines: [Line: [Run]] = [:]
+  private var steps: Set<UInt32> = []
+  private var current: Run?
+
+  /// Takes the packet with the highest number so far.
+  ///
+  /// - Parameter number: Unwrapped.
+  mutating func append(sequence: UInt16, timestamp: UInt32, number: Int64) {
+    guard var run = current, number > run.last else {
+      keepCurrent()
+      current = Run(sequence: sequence, timestamp: timestamp, last: number)
+      return
+    }
+    let ahead = number - run.last
+    let first = run.timestamp &+ run.step &* UInt32(truncatingIfNeeded: run.count)
+    let samples = timestamp &- first
+    if run.step == 0, ahead <= 1_024, samples > 0 {
+      let step = samples / UInt32(ahead)
+      if step * UInt32(ahead) == samples, step <= 5_760 { run.step = step }
+    }
+    guard run.step > 0, samples == run.step &* UInt32(truncatingIfNeeded: ahead) else {
+      keepCurrent()
+      current = Run(sequence: sequence, timestamp: timestamp, last: number)
+      return
+    }
+    run.last = number
+    run.count += ahead
+    current = run
+  }
+
+  /// The unwrapped number of an earlier packet with these numbers; nil when there was none.
+  func number(sequence: UInt16, timestamp: UInt32) -> Int64? {
+    if let current, let number = Self.number(sequence, timestamp, in: current) { return number }
+    for step in steps {
+      for run in lines[Self.line(sequence, timestamp, step)] ?? [] {
+        if let number = Self.number(sequence, timestamp, in: run) { return number }
+      }
+    }
+    return nil
+  }
+
+  private mutating func keepCurrent() {
+    guard let run = current else { return }
+    steps.insert(run.step)
+    lines[Self.line(run.sequence, run.timestamp, run.step), default: []].append(run)
+  }
+
+  private static func line(_ sequence: UInt16, _ timestamp: UInt32, _ step: UInt32) -> Line {
+    Line(
+      step: step,
+      origin: UInt16(truncatingIfNeeded: timestamp &- step &* UInt32(sequence)))
+  }
+
+  private static func number(
+    _ sequence: UInt16, _ timestamp: UInt32, in run: Run
+  ) -> Int64? {
+    var place = Int64(sequence &- run.sequence)
+    while place <= run.count {
+      if timestamp == run.timestamp &+ run.step &* UInt32(truncatingIfNeeded: place) {
+        return run.last - run.count + place
+      }
+      place += 0x1_0000
+    }
+    return nil
+  }
+}
