@@ -7,6 +7,8 @@ internal import Threads
 /// one sync, so that the keys of a call do not queue up behind the names of everybody in it.
 final class KeyQueue: Sendable {
   private static let maximumHanging = 3
+  /// What a thread may take for one batch, or to begin its file.
+  private static let patience: Duration = .seconds(1)
   /// Batches that wait while all threads hang; the oldest is lost beyond that, and it is told.
   private static let maximumWaiting = 2048
 
@@ -24,6 +26,8 @@ final class KeyQueue: Sendable {
     var isReady = false
     /// What the present lane is writing.
     var inWork: [KeyBatch] = []
+    /// Since when it writes that, or since when there is the lane while it has no file.
+    var workingSince: Duration = .zero
     /// Those that were given up and have not come back.
     var hanging: [Lane] = []
     var failure: String?
@@ -35,12 +39,18 @@ final class KeyQueue: Sendable {
   private let folder: FilePath
   private let recipients: [OperatorPublicKey]
   private let files: any FileOperations
+  private let elapsed: @Sendable () -> Duration
   private let state = Mutex(State())
 
-  init(folder: FilePath, recipients: [OperatorPublicKey], files: any FileOperations) {
+  /// - Parameter elapsed: the time since some moment, by a clock that never steps.
+  init(
+    folder: FilePath, recipients: [OperatorPublicKey], files: any FileOperations,
+    elapsed: @escaping @Sendable () -> Duration
+  ) {
     self.folder = folder
     self.recipients = recipients
     self.files = files
+    self.elapsed = elapsed
   }
 
   var waiting: Int { state.withLock { $0.batches.count } }
@@ -65,17 +75,30 @@ final class KeyQueue: Sendable {
     if hasWork { wakeLane() }
   }
 
-  /// The present thread took too long: what it has in work goes to another one, in another file.
-  func abandonLane() {
-    state.withLock { state in
+  /// A batch is late. When the present thread has had it in work for ``patience``, what that has in
+  /// work goes to another one, in another file; a batch that only waited for its turn moves nothing.
+  ///
+  /// - Returns: when to ask again, nil when that batch needs no watching any more.
+  func abandonLane(_ batch: KeyBatch) -> Duration? {
+    let now = elapsed()
+    let (next, isAbandoned) = state.withLock { state -> (Duration?, Bool) in
+      let isInWork = state.inWork.contains { $0 === batch }
+      guard !batch.isStored, !state.isFinished,
+        isInWork || state.batches.contains(where: { $0 === batch })
+      else { return (nil, false) }
+      // A thread that has no file yet will take all that waits.
+      guard let lane = state.lane, isInWork || !state.isReady else { return (Self.patience, false) }
+      let left = Self.patience - (now - state.workingSince)
+      guard left <= .zero else { return (left, false) }
       state.failure = "the disk takes more than a second"
-      guard let lane = state.lane, !state.inWork.isEmpty || !state.isReady else { return }
       state.hanging.append(lane)
       state.batches.insert(contentsOf: state.inWork, at: 0)
       state.inWork = []
       state.lane = nil
+      return (Self.patience, true)
     }
-    wakeLane()
+    if isAbandoned { wakeLane() }
+    return next
   }
 
   func finish() {
@@ -89,12 +112,14 @@ final class KeyQueue: Sendable {
   // MARK: Threads
 
   private func wakeLane() {
+    let now = elapsed()
     let lane = state.withLock { state -> Lane? in
       if let lane = state.lane { return lane }
       guard state.hanging.count < Self.maximumHanging, !state.isFinished else { return nil }
       let lane = Lane()
       state.lane = lane
       state.isReady = false
+      state.workingSince = now
       return lane
     }
     guard let lane else { return }
@@ -142,11 +167,13 @@ final class KeyQueue: Sendable {
 
   /// The batches that wait; none: there are none for now; nil: the thread is to end.
   private func next(for lane: Lane) -> [KeyBatch]? {
-    state.withLock { state in
+    let now = elapsed()
+    return state.withLock { state in
       guard state.lane === lane else { return nil }
       state.isReady = true
       guard !state.isBlocked, !state.batches.isEmpty else { return state.isFinished ? nil : [] }
       swap(&state.inWork, &state.batches)
+      state.workingSince = now
       return state.inWork
     }
   }

@@ -23,7 +23,8 @@ package final class KeyStore: Sendable {
     files: any FileOperations = SystemFileOperations(),
     clock: any Clock<Duration> = ContinuousClock()
   ) {
-    queue = KeyQueue(folder: folder, recipients: recipients, files: files)
+    queue = KeyQueue(
+      folder: folder, recipients: recipients, files: files, elapsed: Self.stopwatch(clock))
     self.clock = clock
   }
 
@@ -46,9 +47,27 @@ package final class KeyStore: Sendable {
     case .stored: return nil
     case .failed(let error): return error
     case .late:
-      queue.abandonLane()
+      watch(batch)
       return "the disk took more than a second"
     }
+  }
+
+  /// Sees to it that a late batch gets another thread, now or as soon as the present one has had it
+  /// for too long.
+  private func watch(_ batch: KeyBatch) {
+    guard let first = queue.abandonLane(batch) else { return }
+    Task { [queue, clock] in
+      var next: Duration? = first
+      while let wait = next {
+        do { try await clock.sleep(for: wait) } catch { return }
+        next = queue.abandonLane(batch)
+      }
+    }
+  }
+
+  private static func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
+    let start = clock.now
+    return { start.duration(to: clock.now) }
   }
 
   /// Tries again what failed before; call it every few seconds.

@@ -90,6 +90,64 @@ struct KeyStoreTests {
     #expect(await store.finish())
   }
 
+  @Test("A sync that hangs costs one thread, however many batches wait behind it")
+  func oneLaneIsGivenUp() async throws {
+    let clock = ManualClock()
+    let files = GatedFiles()
+    let store = KeyStore(
+      in: folder.path, recipients: [key.publicKey], files: files, clock: clock)
+    files.close()
+    async let first = store.store([record(1)])
+    await files.waitForCall()
+    await withTaskGroup(of: String?.self) { group in
+      for user in 2...8 { group.addTask { await store.store([record(user)]) } }
+      while store.waiting < 7 { await Task.yield() }
+      try? await clock.waitForSleepers(8)
+      clock.advance(by: .seconds(1))
+      for await failure in group { #expect(failure != nil) }
+    }
+    #expect(await first != nil)
+    files.open()
+    #expect(await store.finish())
+    #expect(try users.count == 8)
+    #expect(
+      try folder.names() == ["keys-000001.jsonl", "keys.jsonl", "session.json"])
+  }
+
+  @Test("A thread is given up only for what it has had for a second, and it is told only then")
+  func patience() async throws {
+    let time = Mutex<Duration>(.zero)
+    let files = GatedFiles()
+    let queue = KeyQueue(
+      folder: folder.path, recipients: [key.publicKey], files: files,
+      elapsed: { time.withLock { $0 } })
+    // Stored between being late and being asked about.
+    let stored = KeyBatch([record(1)])
+    queue.add(stored)
+    #expect(await stored.outcome(atMost: .seconds(60), clock: ContinuousClock()) == .stored)
+    time.withLock { $0 = .seconds(5) }
+    #expect(queue.abandonLane(stored) == nil)
+    #expect(queue.failure == nil)
+    files.close()
+    let late = KeyBatch([record(2)])
+    queue.add(late)
+    await files.waitForCall()
+    let waiting = KeyBatch([record(3)])
+    queue.add(waiting)
+    time.withLock { $0 = .milliseconds(5700) }
+    #expect(queue.abandonLane(late) == .milliseconds(300))
+    time.withLock { $0 = .seconds(6) }
+    // It waits behind the other one: the thread has not even begun it.
+    #expect(queue.abandonLane(waiting) == .seconds(1))
+    #expect(queue.failure == nil)
+    #expect(queue.abandonLane(late) == .seconds(1))
+    #expect(queue.failure != nil)
+    files.open()
+    #expect(await waiting.outcome(atMost: .seconds(60), clock: ContinuousClock()) == .stored)
+    queue.finish()
+    #expect(try users == ["1", "2", "3"])
+  }
+
   @Test("After an error the records are stored with the next ones")
   func fails() async throws {
     let files = GatedFiles()
@@ -124,16 +182,16 @@ struct KeyStoreTests {
     let store = KeyStore(
       in: folder.path, recipients: [key.publicKey], files: files, clock: clock)
     files.close()
-    for user in 1...6 {
-      async let failure = store.store([record(user)])
-      try await clock.waitForSleepers(1)
-      clock.advance(by: .seconds(1))
-      #expect(await failure != nil)
+    // Late batches are watched by the same clock, so how many sleep says nothing.
+    let mover = Task {
+      while !Task.isCancelled {
+        clock.advance(by: .seconds(1))
+        await Task.yield()
+      }
     }
-    async let finished = store.finish(atMost: .seconds(5))
-    try await clock.waitForSleepers(1)
-    clock.advance(by: .seconds(5))
-    #expect(await finished == false)
+    for user in 1...6 { #expect(await store.store([record(user)]) != nil) }
+    #expect(await store.finish(atMost: .seconds(5)) == false)
+    mover.cancel()
     files.open()
   }
 }
