@@ -225,7 +225,8 @@ var targets: [Target] = [
   tests("MLSTests", ["MLS", "TestSupport"]),
   tests("DAVETests", ["DAVE", "DAVEFrames", "MLS", "TestSupport", "VoiceCrypto"]),
   tests("DAVEFramesTests", ["DAVEFrames", "TestSupport", "VoiceCrypto"]),
-  tests("CaptureLogTests", ["CaptureLog", "TestSupport", "VoiceCrypto", systemPackage]),
+  tests(
+    "CaptureLogTests", ["CaptureLog", "TestSupport", "Threads", "VoiceCrypto", systemPackage]),
   tests("AudioTests", ["Audio", "TestSupport", systemPackage]),
   tests(
     "RenderTests",

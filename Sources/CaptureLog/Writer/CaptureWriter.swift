@@ -86,6 +86,7 @@ public final class CaptureWriter: Sendable {
       engine.syncer.abandon()
       throw error
     }
+    engine.syncer.readFreeSpace()
     self.folder = folder
     self.session = session
     self.engine = engine

@@ -9,47 +9,25 @@ internal import Threads
 /// thread never waits for a sync, not even at a rotation. The mutex is not held over a call to the
 /// file system.
 final class SegmentSyncer: Sendable {
-  /// A segment that the writer is done with.
-  struct Sealed: Sendable {
-    var file: OpenFile
-    var segment: UInt32
-    /// False for one whose sync failed: a second sync would lie, its pages may be gone.
-    var syncs: Bool
-    /// False for one that is torn or in doubt: it keeps its `.part`.
-    var renames: Bool
-  }
-
-  struct Failure: Sendable, Equatable {
-    var segment: UInt32
-    var error: Errno
-  }
-
-  /// What the writer is to know, since it last asked.
-  struct Report: Sendable {
-    var failures: [Failure] = []
-    /// The segment that is sound on the medium up to the blocks written when the sync began.
-    var synced: UInt32?
-    var freeBytes: Int64?
-  }
-
   private struct State {
     var current: (file: OpenFile, segment: UInt32)?
     var sealed: [Sealed] = []
     var folderIsDirty = false
     var failed: Set<UInt32> = []
-    var writtenNumber: UInt64 = 0
-    var syncedNumber: UInt64 = 0
+    var progress = Progress()
     var report = Report()
   }
 
   private let folder: FilePath
   private let files: any FileOperations
+  private let clock: any CaptureClock
   private let state = Mutex(State())
   let wakeup = Wakeup()
 
-  init(folder: FilePath, files: any FileOperations) {
+  init(folder: FilePath, files: any FileOperations, clock: any CaptureClock) {
     self.folder = folder
     self.files = files
+    self.clock = clock
   }
 
   // MARK: For the writer
@@ -63,7 +41,17 @@ final class SegmentSyncer: Sendable {
 
   /// Blocks below `number` were handed to the system.
   func wrote(below number: UInt64) {
-    state.withLock { $0.writtenNumber = number }
+    state.withLock { $0.progress.writtenNumber = number }
+  }
+
+  /// The writer is about to call the file system, at that boot time; nil: it has come back.
+  func writing(since: Int64?) {
+    state.withLock { $0.progress.writingSince = since }
+  }
+
+  /// All that was taken before `time` (session time, nanoseconds) was handed to the system.
+  func wroteAll(before time: Int64) {
+    state.withLock { $0.progress.writtenTime = time }
   }
 
   func seal(_ sealed: Sealed) {
@@ -81,18 +69,20 @@ final class SegmentSyncer: Sendable {
     }
   }
 
-  var syncedNumber: UInt64 { state.withLock { $0.syncedNumber } }
+  var progress: Progress { state.withLock { $0.progress } }
 
   // MARK: The sync thread
 
   /// One round; returns true when something failed that the writer has to react to.
   func synchronize() -> Bool {
-    let (current, sealed, isDirty, number) = state.withLock { state in
+    let now = clock.read().boottime
+    let (current, sealed, isDirty, written) = state.withLock { state in
       defer {
         state.sealed = []
         state.folderIsDirty = false
+        state.progress.syncingSince = now
       }
-      return (state.current, state.sealed, state.folderIsDirty, state.writtenNumber)
+      return (state.current, state.sealed, state.folderIsDirty, state.progress)
     }
     var isSound = true
     if isDirty, let error = synchronizeFolder() {
@@ -108,14 +98,24 @@ final class SegmentSyncer: Sendable {
         fail(current.segment, error)
       }
     }
-    let free = try? files.freeBytes(at: folder)
+    readFreeSpace()
     return state.withLock { state in
-      if let free { state.report.freeBytes = free }
+      state.progress.syncingSince = nil
       if isSound {
-        state.syncedNumber = number
+        state.progress.syncedNumber = written.writtenNumber
+        state.progress.storedTime = written.writtenTime
         state.report.synced = current?.segment
       }
       return !state.report.failures.isEmpty
+    }
+  }
+
+  /// Asks the file system how much is free; it may take as long as a sync.
+  func readFreeSpace() {
+    guard let free = try? files.freeBytes(at: folder) else { return }
+    state.withLock { state in
+      state.report.freeBytes = free
+      state.progress.freeBytes = free
     }
   }
 

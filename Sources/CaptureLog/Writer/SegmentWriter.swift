@@ -66,9 +66,11 @@ struct SegmentWriter: ~Copyable {
   /// Writes what is queued, as far as the disk lets it.
   mutating func pump() -> Progress {
     takeReport()
+    defer { syncer.writing(since: nil) }
     var wroteAny = false
     while true {
       let reading = intake.clock.read()
+      syncer.writing(since: reading.boottime)
       switch roller.next(now: reading.boottime) {
       case .stopped:
         giveUp()
@@ -86,15 +88,21 @@ struct SegmentWriter: ~Copyable {
         case .wroteSome:
           wroteAny = true
         case .wroteAll:
-          intake.setDiskFails(false)
+          wroteAll(reading)
           return .drained(wroteAny: true)
         case .empty:
-          intake.setDiskFails(false)
+          wroteAll(reading)
           return .drained(wroteAny: wroteAny)
         case .failed: break
         }
       }
     }
+  }
+
+  /// Nothing is left of what was taken before `reading`.
+  private func wroteAll(_ reading: ClockReading) {
+    intake.setDiskFails(false)
+    syncer.wroteAll(before: max(0, intake.sessionClock.time(atBoottime: reading.boottime)))
   }
 
   /// What only the writer knows; the engine adds what the intake counts.

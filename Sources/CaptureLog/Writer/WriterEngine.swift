@@ -28,7 +28,7 @@ final class WriterEngine: Sendable {
     clock: any CaptureClock, sessionClock: SessionClock, files: any FileOperations
   ) {
     intake = PacketIntake(clock: clock, sessionClock: sessionClock, options: options)
-    syncer = SegmentSyncer(folder: folder, files: files)
+    syncer = SegmentSyncer(folder: folder, files: files, clock: clock)
     writer = Mutex(
       SegmentWriter(
         folder: folder, session: session, start: start, options: options, files: files,
@@ -47,7 +47,12 @@ final class WriterEngine: Sendable {
     status.stampsReplaced = counts.stamps
     status.eventsDropped = intake.events.dropped
     status.queueBytes = intake.ring.used + intake.events.bytes
-    status.syncedNumber = syncer.syncedNumber
+    let progress = syncer.progress
+    status.syncedNumber = progress.syncedNumber
+    status.storedTime = progress.storedTime
+    status.writingSince = progress.writingSince
+    status.syncingSince = progress.syncingSince
+    status.freeBytes = progress.freeBytes
     return status
   }
 

@@ -27,6 +27,16 @@ public struct WriterStatus: Sendable, Equatable {
   public var nextNumber: UInt64 = 0
   /// Blocks below this running number were on the medium at the last sync.
   public var syncedNumber: UInt64 = 0
+  /// What was taken before this session time (nanoseconds since the Unix epoch) was on the medium
+  /// at the last sync; nil before the first.
+  public var storedTime: Int64?
+  /// Since when the write under way lasts, boot time in nanoseconds; nil when there is none. A disk
+  /// that hangs returns no error: only this tells.
+  public var writingSince: Int64?
+  /// The same of a sync, and of what else the sync thread asks of the file system.
+  public var syncingSince: Int64?
+  /// What the sync thread found free last, bytes; nil when the system has not told.
+  public var freeBytes: Int64?
   /// The segment being written, nil when there is none.
   public var segment: UInt32?
   /// Failed writes, failed creations included; each ended a segment.

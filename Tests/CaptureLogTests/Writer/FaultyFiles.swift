@@ -40,6 +40,8 @@ final class FaultyFiles: FileOperations {
   private let state = Mutex(State())
   /// Held by a test to let syncs wait.
   let syncGate = Gate()
+  /// The same for writes.
+  let writeGate = Gate()
 
   /// Sets what fails: called with the call and its number, from 0, since this was set.
   func plan(_ plan: @escaping @Sendable (Call, Int) -> Fault?) {
@@ -84,6 +86,7 @@ final class FaultyFiles: FileOperations {
   }
 
   func write(_ bytes: Span<UInt8>, to file: OpenFile) throws(Errno) -> Int {
+    writeGate.pass()
     let pending = state.withLock { state in
       defer { state.afterTear = nil }
       return state.afterTear
