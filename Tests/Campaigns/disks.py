@@ -178,10 +178,23 @@ def hangs(case):
     time.sleep(5)
     case.fail()
     time.sleep(5)
+    require("raised disk_error" not in case.told(), "alerts of a slow disk:", case.told())
+    times = []
+    for call, limit in ("write", 5), ("sync", 10):
+        told = len(case.told())
+        begin = time.time()
+        case.fail(f"{call} sleep {limit * 1000 + 4000}")
+        case.recorder.wait_for(lambda _: len(case.told()) > told, "the alert", limit=limit + 4)
+        times.append(time.time() - begin)
+        case.fail()
+        case.recorder.wait_for(lambda _: len(case.told()) > told + 1, "the all-clear")
     stopped = time.time()
     case.stop()
+    require(
+        case.told() == ["raised disk_error", "cleared disk_error"] * 2, "alerts:", case.told())
     case.check(stopped)
-    return "syncs of 4 s: nothing lost"
+    return "syncs of 4 s: nothing to tell; a hung write and a hung sync: told after " + (
+        " and ".join(f"{t:.1f} s" for t in times)) + ", each with an all-clear, nothing lost"
 
 
 def filled(case):

@@ -203,7 +203,7 @@ extension Recorder {
           in: writer.folder, recipients: options.recipients, files: surroundings.files,
           clock: surroundings.clock),
         consent: consent, alerts: alerts, lock: lock, clock: surroundings.clock,
-        captureClock: surroundings.captureClock, files: surroundings.files, logger: logger,
+        captureClock: surroundings.captureClock, logger: logger,
         isTimed: surroundings.isTimed),
       state: state)
     if let recipientChange { core.warn("recipients", recipientChange) }

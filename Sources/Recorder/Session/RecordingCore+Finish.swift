@@ -105,7 +105,11 @@ extension RecordingCore {
     do {
       return try await withTimeout(Deadlines.writer, clock: parts.clock) { await done.value }
     } catch {
-      return "the disk does not answer: the last seconds may not be stored"
+      let since = writer.status.storedTime.map {
+        UTCTime.text(unixNanoseconds: $0, fractionDigits: 0)
+      }
+      return "the disk does not answer: what was said since \(since ?? "the beginning") may not be "
+        + "stored"
     }
   }
 

@@ -13,7 +13,6 @@ extension RecordingCore {
     let written = writer.status
     let udp = voice?.udpCounters ?? VoiceUDPCounters()
     let now = self.now
-    let free = freeBytes
     return state.withLock { state in
       var status = RecordingStatus(
         capture: writer.session.id, folder: writer.folder, guild: options.guild,
@@ -37,7 +36,7 @@ extension RecordingCore {
       status.drops.ring = written.droppedRing
       status.drops.disk = written.droppedDisk
       status.drops.cap = counts.capped
-      status.freeBytes = free
+      status.freeBytes = written.freeBytes
       status.alerts = state.alerts
       status.warnings = state.warnings
       status.marks = state.marks

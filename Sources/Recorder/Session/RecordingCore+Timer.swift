@@ -78,9 +78,11 @@ extension RecordingCore {
     sample.senders = senders.values.sorted { $0.user < $1.user }
     sample.dropped = udp.kernelDrops &+ status.droppedRing &+ status.droppedDisk
     sample.capped = counts.capped
-    sample.freeBytes = freeBytes
+    sample.freeBytes = status.freeBytes
     sample.freeSpaceFloor = options.writer.freeSpaceFloor
     sample.bytesWritten = status.bytesWritten
+    sample.writingSince = status.writingSince
+    sample.syncingSince = status.syncingSince
     sample.diskError = status.currentError?.message
     sample.keyLogError = parts.keys.failure
     return sample
@@ -100,10 +102,6 @@ extension RecordingCore {
       "disk",
       "\(error.message): the recording goes on in a new segment as soon as one can be begun; look "
         + "after the disk")
-  }
-
-  var freeBytes: Int64? {
-    do { return try parts.files.freeBytes(at: writer.folder) } catch { return nil }
   }
 
   // MARK: Drops

@@ -22,7 +22,6 @@ final class RecordingCore: Sendable {
     var lock: RecorderLock
     var clock: any Clock<Duration>
     var captureClock: any CaptureClock
-    var files: any FileOperations
     var logger: Logger
     /// Whether a timer ticks by itself.
     var isTimed: Bool

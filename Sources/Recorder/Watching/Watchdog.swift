@@ -21,6 +21,10 @@ package struct Watchdog: Sendable {
     package static let reconnectInterval: Int64 = 60_000_000_000
     /// No drops for so long: the all-clear.
     package static let dropsClearAfter: Int64 = 30_000_000_000
+    /// A call of the writer's that does not come back, a second before it is told: the writer takes
+    /// 20 ms, a sync seldom more than a second.
+    package static let writeTimeout: Int64 = 4_000_000_000
+    package static let syncTimeout: Int64 = 9_000_000_000
     /// How long the space must last at the present rate.
     package static let diskReserveSeconds: Int64 = 600
   }
@@ -33,11 +37,13 @@ package struct Watchdog: Sendable {
   private var lastRecovery: Int64?
   private var lastReconnect: Int64?
   private var lastArrival: Int64?
+  /// Whether that was voice.
+  private var lastIsVoice = false
   /// When the last datagram came before the gap there is.
   private var arrivalBeforeGap: Int64?
   /// Voice packets and datagrams that had come when silence was told: more of them end it.
   private var silence: (voice: UInt64?, received: UInt64)?
-  private var rate = WriteRate()
+  var rate = WriteRate()
 
   package init() {
     latches = [
@@ -90,6 +96,7 @@ package struct Watchdog: Sendable {
     if sample.voice != before.voice || sample.connection == nil { speakingSince.removeAll() }
     if sample.received != before.received || lastArrival == nil || isNew {
       lastArrival = sample.now
+      lastIsVoice = !isNew && sample.voice != before.voice
     }
   }
 
@@ -100,14 +107,21 @@ package struct Watchdog: Sendable {
     let isKnown = latches[.silent]?.isRaised == true || latches[.unreadable]?.isRaised == true
     let isGap = sample.connection == nil
     if isGap, before.connection != nil {
-      // A dead way is known by its silence before the loss of the connection tells.
-      arrivalBeforeGap = sample.echoes > 1 ? lastArrival : nil
+      arrivalBeforeGap = wayLooksDead(sample) ? lastArrival : nil
     }
     update(
       .gap, isGap && isKnown ? nil : isGap, since: arrivalBeforeGap, sample.now, &actions,
       "there is no voice connection (\(sample.gapCause ?? "unknown")): nothing is recorded; "
         + "the recorder goes on trying",
       "there is a voice connection again")
+  }
+
+  /// A dead way is known by its silence before the loss of the connection tells. In a quiet channel
+  /// nothing comes for 5 s from one keepalive's echo to the next; speech that breaks off is suspect
+  /// at once.
+  private func wayLooksDead(_ sample: WatchdogSample) -> Bool {
+    guard let lastArrival else { return false }
+    return lastIsVoice || sample.echoes > 0 && sample.now &- lastArrival >= Limits.quietAfter
   }
 
   private mutating func judgeSilence(
@@ -174,45 +188,6 @@ package struct Watchdog: Sendable {
       "all speech opens again")
   }
 
-  private mutating func judgeHost(
-    _ sample: WatchdogSample, _ before: WatchdogSample, _ actions: inout [WatchdogAction]
-  ) {
-    let now = sample.now
-    let dropped = sample.dropped &- min(sample.dropped, before.dropped)
-    update(
-      .drops, dropped > 0, now, &actions,
-      "\(sample.dropped) packets were lost on this host: it is too slow, or its disk is",
-      "no packets were lost for a while, \(sample.dropped) in all")
-    let capped = sample.capped > before.capped
-    update(
-      .flood, capped, now, &actions,
-      "more packets come than a call can have: \(sample.capped) were not stored",
-      "the flood is over")
-    rate.add(sample.bytesWritten, at: now)
-    let reserve = sample.freeSpaceFloor &+ rate.bytesPerSecond &* Limits.diskReserveSeconds
-    let wanted = max(reserve, 2 &* sample.freeSpaceFloor)
-    let threshold = latches[.diskSpace]?.isRaised == true ? wanted &+ wanted / 4 : wanted
-    update(
-      .diskSpace, sample.freeBytes.map { $0 < threshold }, now, &actions,
-      "only \((sample.freeBytes ?? 0) >> 20) MiB are free: recording stops at "
-        + "\(sample.freeSpaceFloor >> 20) MiB; make room",
-      "there is room on the disk again")
-    update(
-      .diskError, sample.diskError != nil, now, &actions,
-      "the capture cannot be written: \(sample.diskError ?? "")", "the capture is written again")
-    update(
-      .keyLog, sample.keyLogError != nil, now, &actions,
-      "keys cannot be stored in time: \(sample.keyLogError ?? "")", "keys are stored again")
-    update(
-      .deafened, sample.isDeafened, now, &actions,
-      "the recorder was deafened in the guild and hears nobody: undeafen it",
-      "the recorder is no longer deafened")
-    update(
-      .afk, sample.isAFK, now, &actions,
-      "the recorder was moved to the AFK channel, where nobody is heard: move it back",
-      "the recorder is no longer in the AFK channel")
-  }
-
   private mutating func reconnect(
     _ why: String, _ now: Int64, _ actions: inout [WatchdogAction]
   ) {
@@ -221,7 +196,7 @@ package struct Watchdog: Sendable {
     actions.append(.reconnect(why))
   }
 
-  private mutating func update(
+  mutating func update(
     _ cause: Alert.Cause, _ isBad: Bool?, since start: Int64? = nil, _ now: Int64,
     _ actions: inout [WatchdogAction],
     _ bad: @autoclosure () -> String, _ good: @autoclosure () -> String

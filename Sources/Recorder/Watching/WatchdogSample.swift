@@ -36,6 +36,9 @@ package struct WatchdogSample: Sendable, Equatable {
   package var freeBytes: Int64?
   package var freeSpaceFloor: Int64 = 0
   package var bytesWritten: UInt64 = 0
+  /// When the write and the sync under way began, nanoseconds of the same clock.
+  package var writingSince: Int64?
+  package var syncingSince: Int64?
   package var diskError: String?
   package var keyLogError: String?
   package var isDeafened = false

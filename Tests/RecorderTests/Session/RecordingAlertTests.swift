@@ -148,6 +148,31 @@ struct RecordingAlertTests {
     #expect(try CaptureKeys.open(end.capture, with: [studio.key]).transport(0).count == 1)
   }
 
+  @Test("A disk that hangs is told within its time, once, and nobody asks it for its free space")
+  func hangingDisk() async throws {
+    let studio = try Studio()
+    let recording = try await studio.recorder().start(studio.options)
+    studio.files.close()
+    // The sync thread, once a second.
+    await studio.files.waitForCall()
+    studio.pass(.seconds(9), recording)
+    #expect(recording.status.alerts.isEmpty)
+    studio.pass(.seconds(3), recording)
+    #expect(recording.status.alerts.map(\.cause) == [.diskError])
+    #expect(recording.status.freeBytes != nil)
+    #expect(studio.files.askedWhileClosed == 0)
+    studio.files.open()
+    try await Self.wait {
+      studio.pass(.milliseconds(500), recording)
+      return recording.status.alerts.isEmpty
+    }
+    let end = await recording.stop()
+    #expect(end.isComplete)
+    let alerts = try Studio.payloads(AlertEvent.self, end.capture)
+    #expect(
+      alerts.map { "\($0.state) \($0.cause)" } == ["raised disk_error", "cleared disk_error"])
+  }
+
   private static func wait(_ condition: () -> Bool) async throws {
     while !condition() { try await Task.sleep(for: .milliseconds(2)) }
   }
@@ -159,11 +184,13 @@ struct RecordingAlertTests {
     let stay = try studio.stay
     studio.files.close()
     let stored = Task { await stay.epoch(1, users: [11]) }
-    try await studio.clock.waitForSleepers(1)
-    studio.clock.advance(by: .seconds(1))
+    // A second counts from when the keys' thread has taken them.
+    try await Self.wait {
+      studio.clock.advance(by: .seconds(1))
+      studio.pass(.milliseconds(500), recording)
+      return recording.status.alerts.map(\.cause).contains(.keyLog)
+    }
     await stored.value
-    studio.pass(.seconds(1), recording)
-    #expect(recording.status.alerts.map(\.cause).contains(.keyLog))
     studio.files.open()
     await stay.epoch(2, users: [11])
     studio.pass(.seconds(6), recording)

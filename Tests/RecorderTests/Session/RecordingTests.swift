@@ -339,15 +339,15 @@ struct RecordingTests {
     mover.cancel()
     #expect(!end.isComplete)
     #expect(end.exitCode == 75)
-    #expect(end.message.contains("disk does not answer"))
+    #expect(end.message.contains("disk does not answer: what was said since"))
     studio.files.open()
   }
 
   @Test("At the free-space floor it stops cleanly and says so")
   func diskFull() async throws {
     let studio = try Studio()
-    let recording = try await studio.recorder().start(studio.options)
     studio.files.setFree(100 << 20)
+    let recording = try await studio.recorder().start(studio.options)
     studio.pass(.seconds(10), recording)
     #expect(recording.status.alerts.map(\.cause) == [.diskSpace])
     studio.files.setFree(1 << 20)

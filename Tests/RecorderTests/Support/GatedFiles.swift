@@ -9,6 +9,7 @@ final class GatedFiles: FileOperations {
     var error: Errno?
     var failures = 0
     var syncs = 0
+    var asked = 0
     var free: Int64?
     var calls: CheckedContinuation<Void, Never>?
     var count = 0
@@ -27,6 +28,8 @@ final class GatedFiles: FileOperations {
   var failures: Int { state.withLock { $0.failures } }
   /// How often a file was synced.
   var syncs: Int { state.withLock { $0.syncs } }
+  /// How often the free space was asked for while syncs wait.
+  var askedWhileClosed: Int { state.withLock { $0.asked } }
   func setFree(_ bytes: Int64?) { state.withLock { $0.free = bytes } }
 
   /// Waits until somebody waits.
@@ -78,6 +81,7 @@ final class GatedFiles: FileOperations {
   func remove(_ path: FilePath) throws(Errno) { try system.remove(path) }
   func synchronizeFolder(_ path: FilePath) throws(Errno) {}
   func freeBytes(at path: FilePath) throws(Errno) -> Int64 {
+    if isClosed.load(ordering: .sequentiallyConsistent) { state.withLock { $0.asked += 1 } }
     if let free = state.withLock({ $0.free }) { return free }
     return try system.freeBytes(at: path)
   }

@@ -205,6 +205,45 @@ struct WatchdogTests {
       ])
   }
 
+  @Test("In a quiet channel a gap counts from its beginning: echoes come every 5 s only")
+  func gapInQuietChannel() {
+    var kennel = Kennel()
+    for _ in 0..<4 {
+      kennel.sample.echoes += 1
+      kennel.sample.received += 1
+      kennel.run(5)
+    }
+    // The loss is found out just before the next echo.
+    kennel.sample.connection = nil
+    kennel.run(9)
+    kennel.sample.connection = 1
+    kennel.run(5) { sample, _ in sample.received += 1 }
+    #expect(kennel.log == [])
+  }
+
+  @Test("A new connection that dies after one echo: the gap counts from what came last")
+  func gapAfterOneEcho() {
+    for isSpeech in [true, false] {
+      var kennel = Kennel()
+      kennel.sample.connection = nil
+      kennel.run(1)
+      kennel.sample.connection = 1
+      kennel.sample.echoes = 1
+      kennel.sample.received += 1
+      kennel.run(4) { sample, _ in
+        guard isSpeech else { return }
+        sample.voice += 25
+        sample.received += 25
+      }
+      // Speech breaks off at 5 s; without any, nothing came since 1 s. Either way it is told 10 s
+      // later, though the loss is found out last.
+      kennel.run(isSpeech ? 4 : 3)
+      kennel.sample.connection = nil
+      kennel.run(20)
+      #expect(kennel.log == [isSpeech ? "15 raise gap" : "11 raise gap"], "\(kennel.log)")
+    }
+  }
+
   @Test("Deafened, moved to AFK, keys not stored: told at once")
   func atOnce() {
     for (cause, change) in [
@@ -244,6 +283,25 @@ struct WatchdogTests {
     kennel.sample.freeBytes = 1 << 40
     kennel.run(20)
     #expect(kennel.log.last?.contains("clear disk_space") == true)
+  }
+
+  @Test(
+    "A write that hangs is told after 5 s, a sync after 10 s, with an all-clear; shorter ones are not",
+    arguments: [5, 10], [true, false])
+  func hangingDisk(limit: Int, lasts: Bool) {
+    var kennel = Kennel()
+    kennel.run(3)
+    let since = kennel.sample.now
+    if limit == 5 { kennel.sample.writingSince = since } else { kennel.sample.syncingSince = since }
+    kennel.run(lasts ? 60 : limit - 1)
+    // Each call of a slow disk is another one.
+    kennel.run(60) { sample, _ in
+      sample.writingSince = sample.now - Kennel.second
+      sample.syncingSince = sample.now - 3 * Kennel.second
+    }
+    #expect(
+      kennel.log == (lasts ? ["\(3 + limit) raise disk_error", "68 clear disk_error"] : []),
+      "\(kennel.log)")
   }
 
   @Test("Whatever happens, each cause is raised and cleared in turns", arguments: 0..<20)
