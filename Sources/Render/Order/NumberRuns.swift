@@ -56,6 +56,14 @@ struct NumberRuns {
     current = run
   }
 
+  /// Whether a packet goes on where the highest one left off.
+  func isNext(sequence: UInt16, timestamp: UInt32) -> Bool {
+    guard let current else { return false }
+    let next = UInt32(truncatingIfNeeded: current.count + 1)
+    return sequence == current.sequence &+ UInt16(truncatingIfNeeded: next)
+      && timestamp == current.timestamp &+ current.step &* next
+  }
+
   /// The unwrapped number of an earlier packet with these numbers; nil when there was none.
   func number(sequence: UInt16, timestamp: UInt32) -> Int64? {
     if let current, let number = Self.number(sequence, timestamp, in: current) { return number }

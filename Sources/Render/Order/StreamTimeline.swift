@@ -26,8 +26,6 @@ struct StreamTimeline {
   /// Added to what the unwrapper says, to stay above what was before.
   private var shift: Int64 = 0
   private var highest: (sequence: Int64, timestamp: Int64, arrival: Int64)?
-  /// The header's own numbers of the highest packet.
-  private var latest: UInt16 = 0
   private var runs = NumberRuns()
 
   /// Takes the next packet in the order of arrival.
@@ -38,7 +36,6 @@ struct StreamTimeline {
     let before = highest?.sequence
     let position = unwrapped(sequence, timestamp, arrival)
     if highest?.sequence != before {
-      latest = sequence
       runs.append(sequence: sequence, timestamp: timestamp, number: position.sequence)
     }
     return position
@@ -47,10 +44,10 @@ struct StreamTimeline {
   /// Where a packet lies that came before, and so long ago that its numbers would else be taken for
   /// those of a sender that began anew. What unwraps the numbers must not see it.
   private func replayed(_ sequence: UInt16, _ timestamp: UInt32) -> Position? {
-    guard let highest else { return nil }
-    let ahead = Int64(Int16(bitPattern: sequence &- latest))
-    guard !(-Self.deepestReorder...Self.deepestReorder).contains(ahead),
-      let number = runs.number(sequence: sequence, timestamp: timestamp)
+    // Most packets go on from the one before, and need no search.
+    guard let highest, !runs.isNext(sequence: sequence, timestamp: timestamp),
+      let number = runs.number(sequence: sequence, timestamp: timestamp),
+      number < highest.sequence - Self.deepestReorder
     else { return nil }
     // Its time does not matter: it is far behind whatever is played now.
     let time = highest.timestamp - (highest.sequence - number) * 960

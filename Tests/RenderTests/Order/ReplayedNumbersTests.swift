@@ -35,11 +35,11 @@ import Testing
     return result
   }
 
-  @Test(arguments: [true, false], [UInt64(1), 2, 3])
+  @Test(arguments: [true, false], [UInt64(1), 2])
   func replaysMoveNothing(runsOn: Bool, seed: UInt64) {
     var random = SplitMix64(seed: seed)
-    // 65,536 numbers are passed twice.
-    let packets = speech(packets: 150_000, runsOn: runsOn, using: &random)
+    // So many that the numbers wrap around.
+    let packets = speech(packets: 80_000, runsOn: runsOn, using: &random)
     var alone = StreamTimeline()
     var disturbed = StreamTimeline()
     var numbers: [Int64] = []
@@ -67,7 +67,7 @@ import Testing
     var timeline = StreamTimeline()
     var arrival: Int64 = 0
     var last: Int64 = -1
-    for _ in 0..<200 {
+    for _ in 0..<100 {
       let packets = speech(packets: 60, runsOn: false, using: &random)
       for (index, packet) in packets.enumerated() {
         let position = timeline.position(
