@@ -168,6 +168,12 @@ struct LiveDemo {
         timestamp: packet.timestamp)
       if traced[key]?.fate != .placed { traced[key] = packet }
     }
+    // Only what was said before we had any key was too early; later on a key must be there.
+    let opened =
+      truth.lazy.filter { packet in
+        traced[Key(ssrc: packet.ssrc, sequence: packet.sequence, timestamp: packet.timestamp)]?.fate
+          == .placed
+      }.map(\.sentTime).min() ?? .max
     let speakers = people.map { user, name in
       var result = Evaluation(user: user, name: name)
       let own = truth.filter { $0.user == user && $0.fate != .repeated }
@@ -184,7 +190,8 @@ struct LiveDemo {
           result.placed += 1
           let position = found.position / rate * 1e9
           result.error.add((position - Double(packet.speechTime - start + least)) / 1e6)
-        case .some(let found) where found.fate == .undecryptable && result.placed == 0:
+        case .some(let found)
+        where found.fate == .undecryptable && packet.sentTime - 100_000_000 < opened:
           result.early += 1
         case nil where packet.sentTime >= end: result.afterLeaving += 1
         default: break

@@ -37,6 +37,9 @@ public struct RecordingOptions: Sendable {
   /// Where the lock lies that keeps this bot from recording a guild twice: a folder of this user
   /// alone; nil: the usual place on this host (`$XDG_RUNTIME_DIR`, else one like it).
   public var lockFolder: FilePath?
+  /// Where it is kept what the bot was called before the recording, until that is restored; nil: beside
+  /// the captures. All recordings of a bot should have the same folder, to restore what a crash left.
+  public var nicknameFolder: FilePath?
   /// How long joining may take in all.
   public var joinTimeout: Duration = .seconds(30)
 

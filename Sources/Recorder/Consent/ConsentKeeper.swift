@@ -93,7 +93,13 @@ final class ConsentKeeper: Sendable {
     do {
       let member = try await client.member(bot, of: guild)
       let name = NoticeText.nickname(prefix: prefix, name: member.displayName)
-      if member.nick == name { return nil }
+      if member.nick == name {
+        // Left by a recorder whose file is gone, since nobody is called so otherwise.
+        if file.read() == nil {
+          try file.write(NicknameFile.Content(before: nil, recording: name))
+        }
+        return nil
+      }
       // On disk first: a crash right after the change must not leave the name.
       try file.write(NicknameFile.Content(before: member.nick, recording: name))
       try await client.modifyCurrentMember(nick: name, in: guild)

@@ -4,8 +4,8 @@ internal import Glibc
 package import SystemPackage
 internal import VoiceCrypto
 
-/// What the bot was called before the recording changed that: kept beside the captures, so that it
-/// is restored also after a crash.
+/// What the bot was called before the recording changed that: kept on disk, so that it is restored
+/// also after a crash.
 package struct NicknameFile: Sendable {
   package struct Content: Codable, Sendable, Equatable {
     /// The nickname before; nil: none.
@@ -21,8 +21,8 @@ package struct NicknameFile: Sendable {
 
   package let path: FilePath
 
-  package init(captures: FilePath, bot: UInt64, guild: UInt64) {
-    path = captures.appending(".nickname-\(bot)-\(guild).json")
+  package init(folder: FilePath, bot: UInt64, guild: UInt64) {
+    path = folder.appending(".nickname-\(bot)-\(guild).json")
   }
 
   /// Nil when there is none, or none that makes sense.

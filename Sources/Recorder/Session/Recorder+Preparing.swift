@@ -97,7 +97,7 @@ extension Recorder {
     _ options: RecordingOptions, _ bot: ID<User>
   ) async throws -> ConsentKeeper? {
     let file = NicknameFile(
-      captures: options.captures, bot: bot.snowflake.rawValue,
+      folder: options.nicknameFolder ?? options.captures, bot: bot.snowflake.rawValue,
       guild: options.guild.snowflake.rawValue)
     guard options.notice != nil || file.read() != nil else { return nil }
     var name = "a bot"
@@ -107,7 +107,16 @@ extension Recorder {
     let keeper = ConsentKeeper(
       client: client, notice: options.notice ?? Notice(), retention: options.retention,
       guild: options.guild, bot: bot, botName: name, file: file, logger: logger)
-    await keeper.restoreNickname(in: options.channel)
+    // Discord may make us wait long for a nickname; the recording does not.
+    do {
+      try await withTimeout(.seconds(3), clock: surroundings.clock) {
+        await keeper.restoreNickname(in: options.channel)
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      logger.warning("the nickname is not restored yet", metadata: ["error": "\(error)"])
+    }
     return options.notice == nil ? nil : keeper
   }
 

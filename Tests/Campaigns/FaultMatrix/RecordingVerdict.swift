@@ -39,6 +39,8 @@ struct RecordingVerdict: Sendable {
   private(set) var log: [String] = []
 
   /// Holes that are shorter need no explanation, nanoseconds.
+  /// How far packets may lie from where they belong, in milliseconds: the way's own jitter.
+  private static let mostDistance = 5.0
   private static let leastHole: Int64 = 200_000_000
 
   /// A recording that could not be judged.
@@ -91,6 +93,9 @@ struct RecordingVerdict: Sendable {
     placed = truth.distances.count
     let index = truth.distances.count * 99 / 100
     distance = truth.distances.isEmpty ? 0 : truth.distances[index]
+    if distance > Self.mostDistance {
+      failures.append("packets lie \(Table.seconds(distance)) ms from their time (p99)")
+    }
     if truth.foreign > 0 { failures.append("\(truth.foreign) placed packets that nobody sent") }
     if truth.twice > 0 { failures.append("\(truth.twice) packets placed twice") }
     let names = Set(people.map { "\($0)" })
@@ -125,7 +130,9 @@ struct RecordingVerdict: Sendable {
     for hole in mine {
       let span = hole.start...hole.end
       words += explanations.words(for: span) + track.words(hole.user, in: span)
-      if !explanations.covers(span, with: track.ranges(hole.user)) {
+      // What the server never got through may be told by the track alone; what reached us and is not
+      // there must have its event.
+      if !explanations.covers(span, with: hole.isTaken ? track.ranges(hole.user) : []) {
         failures.append(
           "a gap of \(Table.seconds(hole.seconds)) s without explanation at "
             + "+\((hole.start - stretch.start) / 1_000_000) ms")

@@ -32,7 +32,7 @@ struct ConsentTests {
     #expect(studio.nick == "[REC] Tapedeck")
     // What a crash now would leave for the next recording.
     let file = NicknameFile(
-      captures: studio.captures, bot: studio.bot, guild: UInt64(studio.ids.guild))
+      folder: studio.captures, bot: studio.bot, guild: UInt64(studio.ids.guild))
     #expect(file.read() == .init(before: nil, recording: "[REC] Tapedeck"))
     let end = await recording.stop()
     #expect(studio.nick == nil)
@@ -87,7 +87,7 @@ struct ConsentTests {
       world.update(member, in: ids.guild)
     }
     let file = NicknameFile(
-      captures: studio.captures, bot: studio.bot, guild: UInt64(studio.ids.guild))
+      folder: studio.captures, bot: studio.bot, guild: UInt64(studio.ids.guild))
     try file.write(.init(before: "Deck", recording: "[REC] Deck"))
     var options = studio.options
     options.notice = nil
@@ -96,6 +96,31 @@ struct ConsentTests {
     #expect(file.read() == nil)
     await recording.stop()
     #expect(studio.nick == "Deck")
+  }
+
+  @Test("A nickname whose file is gone as well is taken back all the same")
+  func crashWithoutFile() async throws {
+    let studio = try Studio { world, ids in
+      guard var member = world.guilds[ids.guild]?.members[ids.bot] else { return }
+      member.nick = "[REC] Tapedeck"
+      world.update(member, in: ids.guild)
+    }
+    let recording = try await studio.recorder().start(studio.options)
+    #expect(studio.nick == "[REC] Tapedeck")
+    await recording.stop()
+    #expect(studio.nick == nil)
+  }
+
+  @Test("The nickname's file can lie elsewhere than the captures")
+  func folder() async throws {
+    let studio = try Studio()
+    var options = studio.options
+    options.nicknameFolder = try studio.folder.makeFolder("elsewhere")
+    let recording = try await studio.recorder().start(options)
+    #expect(try studio.folder.names(in: "elsewhere").count == 1)
+    #expect(try studio.folder.names(in: "captures").allSatisfy { !$0.hasPrefix(".nickname") })
+    await recording.stop()
+    #expect(try studio.folder.names(in: "elsewhere").isEmpty)
   }
 
   @Test("A nickname that somebody changed meanwhile is left alone")

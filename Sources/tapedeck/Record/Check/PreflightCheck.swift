@@ -26,6 +26,8 @@ struct PreflightCheck: Sendable {
     }
     let key = try OperatorKey.generate(name: "check")
     var options = options
+    // A check that is killed leaves its folder to nobody, and the name to the next recording.
+    options.nicknameFolder = options.nicknameFolder ?? options.captures
     options.captures = folder
     options.recipients = [key.publicKey]
     let recording = try await recorder.start(options)
