@@ -63,7 +63,9 @@ struct RecordingVerdict: Sendable {
       failures.append("the machine stood still for \(Table.seconds(stall)) s: run it again")
     }
     if !missed.isEmpty { failures.append("not met: \(missed.joined(separator: ", "))") }
+    // What begins with a dot is no capture: the name of the bot before, while that is not restored.
     let captures = try FileManager.default.contentsOfDirectory(atPath: booth.captures.string)
+      .filter { $0.first != "." }
     if captures.count != 1 { failures.append("\(captures.count) captures") }
     let explanations = try Explanations(end.capture)
     guard let zero = explanations.zero else {
