@@ -131,7 +131,8 @@ package struct Watchdog: Sendable {
       update(.silent, nil, sample.now, &actions, "", "")
       return
     }
-    let speaking = speakingSince.min { $0.value < $1.value }
+    // Whoever is deafened is sent nothing, which has its own alert.
+    let speaking = sample.isDeafened ? nil : speakingSince.min { $0.value < $1.value }
     let quiet = sample.echoes > 1 ? sample.now &- (lastArrival ?? sample.now) : 0
     let isQuiet = quiet >= Limits.quietAfter
     let isDead = quiet >= Limits.echoTimeout

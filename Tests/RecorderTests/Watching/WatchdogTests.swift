@@ -262,6 +262,20 @@ struct WatchdogTests {
     }
   }
 
+  @Test("A deafened recorder that hears nobody has one alert, not two")
+  func deafenedInSpeech() {
+    var kennel = Kennel()
+    kennel.run(3)
+    kennel.watchdog.speaking(7, flags: 1, at: kennel.sample.now)
+    kennel.sample.isDeafened = true
+    // Answers to keepalives go on.
+    kennel.run(30) { sample, _ in
+      sample.received += 1
+      sample.echoes += 1
+    }
+    #expect(kennel.log == ["3 raise deafened"])
+  }
+
   @Test("Drops are told at once, and the all-clear comes half a minute after the last")
   func drops() {
     var kennel = Kennel()
