@@ -62,6 +62,7 @@ enum AsyncRun {
       interruption.wait(signals, after: signal)
       interruption.sayLastWords()
       Tapedeck.writeError("tapedeck: interrupted")
+      Output.attach(atMost: .milliseconds(200))
       _exit(ExitStatus.tempFail.rawValue)
     }
   }

@@ -43,7 +43,9 @@ final class StatusReporter: Sendable {
     object["time"] = .string(UTCTime.text(unixNanoseconds: Self.now(CLOCK_REALTIME)))
     if let capture { object["capture"] = .string(capture) }
     let line = JSONValue.object(object).bytes
-    state.withLock { _ in write(line + [0x0A], to: STDOUT_FILENO) }
+    state.withLock { _ in
+      Output.write(line + [0x0A], to: STDOUT_FILENO, isExpendable: event == .progress)
+    }
   }
 
   /// One line for people. Names in it must have gone through ``Terminal/escaped(_:limit:)``.
@@ -51,8 +53,10 @@ final class StatusReporter: Sendable {
     state.withLock { state in
       let clear =
         state.bar.isEmpty ? "" : "\r" + String(repeating: " ", count: state.bar.count) + "\r"
-      write([UInt8]((clear + text + "\n").utf8), to: STDERR_FILENO)
-      if !state.bar.isEmpty { write([UInt8](state.bar.utf8), to: STDERR_FILENO) }
+      Output.write([UInt8]((clear + text + "\n").utf8), to: STDERR_FILENO)
+      if !state.bar.isEmpty {
+        Output.write([UInt8](state.bar.utf8), to: STDERR_FILENO, isExpendable: true)
+      }
     }
   }
 
@@ -89,7 +93,7 @@ final class StatusReporter: Sendable {
       + String(repeating: " ", count: 3 - percent.count) + percent + "%"
     state.withLock { state in
       state.bar = bar
-      write([UInt8](("\r" + bar).utf8), to: STDERR_FILENO)
+      Output.write([UInt8](("\r" + bar).utf8), to: STDERR_FILENO, isExpendable: true)
     }
   }
 
@@ -100,21 +104,7 @@ final class StatusReporter: Sendable {
       guard !state.bar.isEmpty else { return }
       let blank = "\r" + String(repeating: " ", count: state.bar.count) + "\r"
       state.bar = ""
-      write([UInt8](blank.utf8), to: STDERR_FILENO)
-    }
-  }
-
-  private func write(_ bytes: [UInt8], to descriptor: Int32) {
-    // Nobody is left to tell when the reader has gone; the work goes on.
-    bytes.withUnsafeBytes { buffer in
-      var rest = buffer[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
-        rest = rest.dropFirst(count)
-      }
+      Output.write([UInt8](blank.utf8), to: STDERR_FILENO)
     }
   }
 

@@ -96,8 +96,5 @@ struct Tapedeck: ParsableCommand {
     return ["discord", "doctor", "setup"].contains(arguments.first) && arguments.contains("--json")
   }
 
-  static func writeError(_ line: String) {
-    // Nobody is left to tell when standard error itself cannot be written.
-    _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
-  }
+  static func writeError(_ line: String) { Terminal.show(line + "\n") }
 }

@@ -21,16 +21,11 @@ enum Terminal {
     return isKnown ? Int(size.ws_row) : 24
   }
 
-  /// Writes text to standard error at once, as it is.
-  static func show(_ text: String) {
-    var rest = [UInt8](text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      // Nobody is left to tell when standard error itself cannot be written.
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
+  /// Writes text to standard error, as it is.
+  ///
+  /// - Parameter isExpendable: Whether it may be left out when the reader has stalled.
+  static func show(_ text: String, isExpendable: Bool = false) {
+    Output.write([UInt8](text.utf8), to: STDERR_FILENO, isExpendable: isExpendable)
   }
 
   static func environment(_ name: String) -> String? {

@@ -31,6 +31,17 @@ public struct RecordingEnd: Sendable, Equatable {
     case gatewayStopped = "gateway_stopped"
     /// Our bug, or a protocol error.
     case failed
+
+    /// Whether its operator, or a rule of theirs, wanted it to end so; of any other end they are told
+    /// by an alert.
+    var isIntended: Bool {
+      switch self {
+      case .stopped, .duration, .until, .empty, .onlyBots, .moved: true
+      case .diskFull, .diskError, .kicked, .callEnded, .notPermitted, .channelFull,
+        .encryptionRequired, .refused, .gatewayStopped, .failed:
+        false
+      }
+    }
   }
 
   /// Why it ended.

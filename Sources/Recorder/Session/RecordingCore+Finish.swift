@@ -13,7 +13,11 @@ extension RecordingCore {
     static let nickname: Duration = .seconds(5)
     static let keys: Duration = .seconds(5)
     static let writer: Duration = .seconds(10)
+    /// Alerts that still wait when the recording is stopped as somebody wants.
     static let alerts: Duration = .seconds(5)
+    /// Everything that a target may take, and a little to note its failure: that a recording has
+    /// ended by itself must arrive.
+    static let ended: Duration = AlertDispatcher.timeout + .seconds(1)
   }
 
   /// Runs until the recording ends; started once.
@@ -61,10 +65,11 @@ extension RecordingCore {
     var exitCode = request.exitCode ?? Self.exitCode(request.reason)
     if !isComplete, exitCode == 0 { exitCode = 75 }
     parts.lock.release()
-    if exitCode != 0 || request.reason == .kicked, state.withLock({ $0.joinedAt != nil }) {
-      tell(Alert(.ended, "the recording has ended: \(message)", time: 0))
-    }
-    await parts.alerts.finish(atMost: Deadlines.alerts, clock: clock)
+    let isNews =
+      (exitCode != 0 || !request.reason.isIntended) && state.withLock { $0.joinedAt != nil }
+    if isNews { tell(Alert(.ended, "the recording has ended: \(message)", time: 0)) }
+    await parts.alerts.finish(
+      atMost: isNews ? Deadlines.ended : Deadlines.alerts, clock: clock)
     let end = RecordingEnd(
       reason: request.reason, message: message, exitCode: exitCode, capture: writer.folder,
       status: status, isComplete: isComplete)

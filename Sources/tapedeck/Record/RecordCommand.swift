@@ -10,7 +10,7 @@ struct RecordCommand: AsyncParsableCommand {
     abstract: "Join a voice channel and log every packet of it, encrypted, until told to stop.",
     discussion: """
       Everybody in the channel must know and agree: the bot says so in the channel's chat and in its \
-      nickname, unless --no-notice. Without --channel, on a terminal, the channels are listed with \
+      nickname, unless --no-notice. Without --channel and --resume, on a terminal, the channels are listed with \
       who is in them. While it records: m marks the moment, s or Ctrl-C stops.
 
       Exit codes: 0 stopped as told, by a signal, a rule, or by who disconnected the bot; 64 wrong \
@@ -40,7 +40,9 @@ struct RecordCommand: AsyncParsableCommand {
   var recipients: [String] = []
 
   @Option(
-    help: ArgumentHelp("Go on with a capture after a crash or reboot.", valueName: "capture"))
+    help: ArgumentHelp(
+      "Go on with a capture after a crash or reboot, in its channel unless --channel names another.",
+      valueName: "capture"))
   var resume: String?
 
   @OptionGroup(title: "When it stops") var stopping: StopArguments
@@ -91,6 +93,8 @@ struct RecordCommand: AsyncParsableCommand {
 
   func run() async throws {
     let reporter = StatusReporter(format: status)
+    do { try Output.detach() } catch { throw CommandFailure(.tempFail, "\(error)") }
+    defer { Output.attach(atMost: .seconds(1)) }
     do {
       try await RecordRun(command: self, reporter: reporter).run()
     } catch {

@@ -3,7 +3,7 @@ import CaptureSynthesis
 import DiscordSimulator
 import Recorder
 
-/// A fault that ends a recording, as it is meant to.
+/// A fault that ends a recording, as it is meant to, and with an alert.
 struct Ending: Sendable {
   let name: String
   let reason: RecordingEnd.Reason
@@ -86,6 +86,9 @@ struct Ending: Sendable {
       failure = "expected \(reason.rawValue), exit \(exitCode)"
     } else if !end.isComplete {
       failure = "the capture is not complete"
+    } else if end.status.alerts.count(where: { $0.cause == .ended }) != 1 {
+      // Nobody asked for any of these ends.
+      failure = "no alert that it has ended: \(end.status.alerts.map(\.cause))"
     } else if try Explanations(end.capture).zero == nil {
       failure = "the capture cannot be read"
     }

@@ -45,6 +45,49 @@ struct RecordingAlertTests {
       try Studio.payloads(AlertEvent.self, end.capture).map(\.state) == ["raised", "cleared"])
   }
 
+  @Test("That it has ended is told to a program that takes six seconds")
+  func slowTarget() async throws {
+    let studio = try Studio()
+    let (go, done) = (studio.folder.path.appending("go"), studio.folder.path.appending("done"))
+    try studio.folder.write(
+      "#!/bin/sh\nwhile [ ! -e '\(go)' ]; do sleep 0.01; done\necho \"$1 $2\" > '\(done)'\n",
+      to: "alert.sh", permissions: [.ownerReadWriteExecute])
+    var options = studio.options
+    options.alerts = [.command(studio.folder.path.appending("alert.sh").string)]
+    let recording = try await studio.recorder().start(options)
+    try studio.stay.finish(VoiceEnd(.kicked, "kicked"))
+    // The deadline of the end, that of the target, and the look at the program.
+    func pass(_ steps: Int) async {
+      var left = steps
+      while left > 0, !studio.log.contains("recording ended") {
+        if recording.status.alerts.contains(where: { $0.cause == .ended }),
+          studio.clock.sleepers >= 3
+        {
+          studio.clock.advance(by: .milliseconds(50))
+          left -= 1
+        } else {
+          await Task.yield()
+        }
+      }
+    }
+    await pass(120)
+    #expect(!studio.log.contains("recording ended"))
+    try studio.folder.write("", to: "go", permissions: [.ownerRead])
+    while !studio.log.contains("recording ended"),
+      (try? studio.folder.text("done")) != "raised ended\n"
+    {
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    // It may take a moment more to exit.
+    while !studio.log.contains("recording ended") {
+      await pass(1)
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(await recording.end().reason == .kicked)
+    #expect(try studio.folder.text("done") == "raised ended\n")
+    #expect(!studio.log.contains("did not reach"))
+  }
+
   @Test("Frames that do not open: the session is asked for recovery, then another connection")
   func unreadable() async throws {
     let studio = try Studio()

@@ -281,15 +281,17 @@ struct RecordingTests {
     let end = await recording.end()
     #expect(end.reason == reason)
     #expect(end.exitCode == 0)
+    #expect(end.status.alerts.isEmpty)
     #expect(try studio.stay.calls == ["join", "leave"])
     #expect(try Studio.payloads(LeaveEvent.self, end.capture).map(\.reason) == [reason.rawValue])
   }
 
   @Test(
-    "Kicked: it ends with what was recorded, exit 0; a token that is refused: 77",
+    "Kicked: it ends with what was recorded, exit 0, and an alert; a token that is refused: 77",
     arguments: [
       (VoiceEnd.Reason.kicked, RecordingEnd.Reason.kicked, Int32(0)),
-      (.callEnded, .callEnded, 0), (.notPermitted, .notPermitted, 77), (.refused, .failed, 70),
+      (.callEnded, .callEnded, 0), (.moved, .moved, 0), (.notPermitted, .notPermitted, 77),
+      (.refused, .failed, 70),
       (.gatewayStopped, .gatewayStopped, 75),
     ])
   func ends(reason: VoiceEnd.Reason, ended: RecordingEnd.Reason, exitCode: Int32) async throws {
@@ -302,6 +304,8 @@ struct RecordingTests {
     #expect(end.reason == ended)
     #expect(end.exitCode == exitCode)
     #expect(end.isComplete)
+    // Only the move under --no-follow is what somebody asked for.
+    #expect(end.status.alerts.map(\.cause) == (reason == .moved ? [] : [.ended]))
     var last: RecordingEnd?
     for await update in recording.updates { if case .ended(let end) = update { last = end } }
     #expect(last == end)

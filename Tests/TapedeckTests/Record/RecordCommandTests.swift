@@ -57,12 +57,19 @@ internal import Testing
       let timed = try await discord(Self.record + ["--for", "1s", "--no-notice"])
       #expect(timed.status == 0, "\(timed.errors)")
       #expect(timed.events.last?["end_reason"] as? String == "duration")
-      let kicked = try discord.start(Self.record)
+      // The capture says where.
+      let capture = try #require(discord.captures.first)
+      let folder = discord.sandbox("data/tapedeck/captures/\(capture)").string
+      let kicked = try discord.start(["record", "--status", "json", "--resume", folder])
       try await discord.waitForSpeech(20, kicked)
       discord.simulator.inject(VoiceFault(.kick, user: discord.ids.bot))
       let result = await kicked.finished()
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.events.last?["end_reason"] as? String == "kicked")
+      #expect(result.events.last?["capture"] as? String == capture)
+      #expect(
+        result.events.first?["channel"] as? String == discord.text(discord.ids.voice))
+      #expect(discord.captures == [capture])
     }
   }
 
@@ -119,6 +126,7 @@ internal import Testing
       (["--channel", "Listening Room", "--captures", "/dev/null"], 64, "Not a directory"),
       (["--channel", "Listening Room", "--metrics", "0.0.0.0:9"], 64, "127.0.0.1"),
       (["--channel", "Listening Room", "--resume", "/nonexistent"], 66, "/nonexistent"),
+      (["--resume", "/nonexistent"], 66, "/nonexistent"),
     ] as [([String], Int32, String)])
   func refusesWhatCannotBe(arguments: [String], status: Int32, says: String) async throws {
     try await SimulatedDiscord.run { discord in

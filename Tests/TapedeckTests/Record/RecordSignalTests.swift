@@ -61,6 +61,36 @@ internal import Testing
     }
   }
 
+  /// Standard output and standard error end in a pipe that is full from the start.
+  @Test func readersThatStallDoNotHoldUpTheEnd() async throws {
+    try await SimulatedDiscord.run { discord in
+      try discord.makeKey()
+      try discord.talk([discord.ids.alice])
+      let pipe = discord.sandbox("pipe").string
+      try #require(mkfifo(pipe, 0o600) == 0)
+      let end = open(pipe, O_RDWR | O_NONBLOCK)
+      try #require(end >= 0)
+      defer { close(end) }
+      while write(end, [0x0A], 1) == 1 {}
+      let running = try discord.start(Self.record, shell: "exec \"$@\" > '\(pipe)' 2>&1")
+      try await discord.waitForSpeech(20, running)
+      running.process.interrupt()
+      // Were it held up, the pipe would be for ever.
+      let process = running.process.processIdentifier
+      let guardian = Task {
+        try await Task.sleep(for: .seconds(60))
+        kill(process, SIGKILL)
+      }
+      let result = await running.finished()
+      guardian.cancel()
+      #expect(result.status == 0)
+      let capture = try #require(discord.captures.first)
+      #expect(
+        discord.sandbox.names("data/tapedeck/captures/\(capture)")
+          .contains("segment-000000.pcapng"))
+    }
+  }
+
   @Test func alertsAreToldOnceWithAnAllClear() async throws {
     try await SimulatedDiscord.run { discord in
       try discord.makeKey()
@@ -86,6 +116,12 @@ internal import Testing
       #expect(
         told() == [
           "raised deafened \(capture)", "cleared deafened \(capture)", "raised ended \(capture)",
+        ])
+      let said = result.errors.split(separator: "\n").filter { $0.contains("deafened") }
+      #expect(
+        said == [
+          "ALERT: the recorder was deafened in the guild and hears nobody: undeafen it",
+          "all clear: the recorder is no longer deafened",
         ])
       // Not let in for the same reason.
       discord.simulator.inject(VoiceFault(.refuseIdentifies(4017, count: 3)))

@@ -22,7 +22,8 @@ struct TerminalLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    Tapedeck.writeError(line(event.level, event.message, event.metadata))
+    Terminal.show(
+      line(event.level, event.message, event.metadata) + "\n", isExpendable: true)
   }
 
   func line(

@@ -1,5 +1,5 @@
 /// What is told of a recording where there is no terminal: a line when something changes, and one
-/// a minute.
+/// a minute. Alerts and warnings are told as they come, by ``RecordSupervisor``.
 struct PlainView {
   private static let interval = 60.0
 
@@ -17,14 +17,6 @@ struct PlainView {
     let known = Set(last?.speakers.map(\.id) ?? [])
     for speaker in status.speakers where !known.contains(speaker.id) {
       lines.append("heard: \(Terminal.escaped(speaker.name)) (\(Terminal.escaped(speaker.id)))")
-    }
-    let before = Set(last?.warnings ?? [])
-    let now = Set(status.warnings)
-    for warning in status.warnings where !before.contains(warning) {
-      lines.append("warning: " + Terminal.escaped(warning, limit: 300))
-    }
-    for warning in last?.warnings ?? [] where !now.contains(warning) {
-      lines.append("over: " + Terminal.escaped(warning, limit: 300))
     }
     if status.elapsed >= nextRegular, status.connection == .recording {
       if nextRegular > 0 { lines.append(summary(status)) }

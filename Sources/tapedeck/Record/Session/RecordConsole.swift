@@ -18,12 +18,14 @@ struct RecordConsole {
     last = status
     switch mode {
     case .live(var painter):
+      // The painter writes what has changed: a frame is either written, or not made.
+      guard !Output.isStalled(STDERR_FILENO) else { return }
       let (width, height) = (Terminal.width(STDERR_FILENO), Terminal.height(STDERR_FILENO))
       let lines = LiveView(width: width, height: height).lines(status)
       Terminal.show(painter.frame(lines, width: width, height: height))
       mode = .live(painter)
     case .plain(var view):
-      for line in view.lines(status) { Terminal.show(line + "\n") }
+      for line in view.lines(status) { Terminal.show(line + "\n", isExpendable: true) }
       mode = .plain(view)
     }
   }

@@ -38,6 +38,10 @@ struct RecordRun: Sendable {
     var place: RecordPlace?
     if let channel = command.channel {
       place = try await RecordPlace(channel, guild: command.place.guild, session.resolver)
+    } else if let capture = command.resume {
+      let before = try CaptureSession.read(FilePath(capture))
+      place = try await RecordPlace(
+        before.channelID, guild: command.place.guild ?? before.guildID, session.resolver)
     } else if !Terminal.isTerminal(STDIN_FILENO) && isatty(STDIN_FILENO) != 1 {
       throw CommandFailure(
         .usage, "--channel is missing", hint: "on a terminal the channels would be listed")
@@ -171,6 +175,8 @@ struct RecordRun: Sendable {
     let end = await withTaskCancellationHandler {
       await task.value
     } onCancel: {
+      // Whatever else is going on there.
+      Task { await recording.stop(reason: "signal") }
       input.yield(.stop(reason: "signal"))
     }
     keys?.stop()

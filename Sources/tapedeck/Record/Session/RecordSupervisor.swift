@@ -75,7 +75,7 @@ struct RecordSupervisor {
       console.say("ALERT: " + Terminal.escaped(alert.message, limit: 300))
       reporter.report(.warning, capture: capture, RecordReport.warning(alert, isOver: false))
     case .cleared(let alert):
-      console.say("over: " + Terminal.escaped(alert.message, limit: 300))
+      console.say("all clear: " + Terminal.escaped(alert.message, limit: 300))
       reporter.report(.warning, capture: capture, RecordReport.warning(alert, isOver: true))
     case .warning(let text):
       console.say("warning: " + Terminal.escaped(text, limit: 300))

@@ -65,6 +65,9 @@ enum RawTerminal {
   static func restore() {
     guard isRaw.exchange(false, ordering: .sequentiallyConsistent) else { return }
     tcsetattr(STDIN_FILENO, TCSANOW, saved.settings)
+    // A terminal that takes nothing holds up no end.
+    var terminal = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    guard poll(&terminal, 1, 0) > 0 else { return }
     let cursor: StaticString = "\u{1B}[?25h"
     _ = write(STDERR_FILENO, cursor.utf8Start, cursor.utf8CodeUnitCount)
   }
