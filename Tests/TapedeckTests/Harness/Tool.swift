@@ -101,7 +101,7 @@ enum Tool {
   }
 
   /// Reads a pipe to its end on a thread.
-  final class PipeReader: @unchecked Sendable {
+  private final class PipeReader: @unchecked Sendable {
     // Written by the thread before it signals, read by the owner after: hence the Sendable.
     private var data = Data()
     private let done = DispatchSemaphore(value: 0)
