@@ -129,6 +129,25 @@ import Testing
       code { _ = try run([session]) { $0.parts = [.init(name: "../x", weight: 1)] } } == .usage)
     let outside = try fixture.render("b", [.init(user: "1")]) { $0.speakers[0].file = "../a/1.wav" }
     #expect(code { _ = try run([outside]) } == .badInput)
+    let impossible: [(String, (inout Manifest) -> Void)] = [
+      ("rate", { $0.sampleRate = .max }), ("length", { $0.session.samples = .max }),
+      ("id", { $0.capture.id = "" }), ("track", { $0.speakers[0].samples = .max }),
+      ("user", { $0.speakers[0].userID = "1 2" }),
+      ("mix", { $0.mix = Manifest.Mix(file: "../a/1.wav", samples: 1, sha256: "", gain: 1) }),
+      ("root", { $0.mix = Manifest.Mix(file: "/etc/passwd", samples: 1, sha256: "", gain: 1) }),
+    ]
+    for (name, change) in impossible {
+      let folder = try fixture.render(name, [.init(user: "1")], change: change)
+      #expect(code { _ = try run([folder], .nemoDiarization) } == .badInput, "\(name)")
+    }
+    // Sums of hostile counts do not overflow.
+    let counts = try fixture.render("counts", [.init(user: "1")]) {
+      $0.speakers[0].packets.placed = .max
+      $0.speakers[0].frames.lost = .max
+    }
+    let folder = temporary.path.appending("counts")
+    #expect(try run([counts], to: folder) { $0.maximumLoss = 0.1 }.omitted == [.loss: 1])
+    FileSystem.removeFolder(folder)
     let lost = try fixture.render("c", [.init(user: "1")]) { $0.speakers[0].file = "2.wav" }
     #expect(code { _ = try run([lost]) } == .noInput)
     let backward = try fixture.render("d", [.init(user: "1")]) {

@@ -118,3 +118,12 @@ def arguments():
     if len(sys.argv) != 4:
         sys.exit("usage: " + sys.argv[0] + " TAPEDECK PEERBOT LOGS")
     return sys.argv[1:]
+
+
+class Talker:
+    """Somebody who talks: a bot of its own in the simulator's guild."""
+
+    def __init__(self, simulator, name):
+        made = simulator.control("/bot", name=name, guild=simulator.ids["guild"])
+        self.name, self.user, self.token = name, made["id"], made["token"]
+        self.simulator = simulator

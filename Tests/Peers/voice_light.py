@@ -13,10 +13,11 @@ import nacl.bindings
 import opuslib_next
 import websockets
 
+from simulator import Talker
 from voice_measure import FRAME, RATE, SILENCE, Note
 
 
-class LightClient:
+class LightClient(Talker):
     """No more than it takes to talk: main gateway, voice gateway, and DAVE by libdave.
 
     Unlike discord.py's, its timestamps go on in pauses, and its silence frames come one after the other, as
@@ -26,9 +27,7 @@ class LightClient:
     runs_on = True
 
     def __init__(self, simulator, name):
-        made = simulator.control("/bot", name=name, guild=simulator.ids["guild"])
-        self.name, self.user, self.token = name, made["id"], made["token"]
-        self.simulator = simulator
+        super().__init__(simulator, name)
         self.notes = []
         self.spurt = 0
         self.users = {str(self.user)}

@@ -19,6 +19,7 @@ from cordslite import DiscordClient, GatewayClient
 from cordslite.gateway import Intent
 from discord.http import Route
 
+from simulator import Talker
 from voice_measure import Note
 
 
@@ -49,15 +50,13 @@ class NotedVoiceClient(discord.VoiceClient):
         return packet
 
 
-class DiscordPy:
+class DiscordPy(Talker):
     kind = "discord.py 2.7.1"
     # Its timestamps stand still in pauses.
     runs_on = False
 
     def __init__(self, simulator, name):
-        made = simulator.control("/bot", name=name, guild=simulator.ids["guild"])
-        self.name, self.user, self.token = name, made["id"], made["token"]
-        self.simulator = simulator
+        super().__init__(simulator, name)
         Route.BASE = simulator.api_base
         gateway = discord.gateway.DiscordWebSocket
         gateway.DEFAULT_GATEWAY = yarl.URL(simulator.gateway)
@@ -101,14 +100,12 @@ class DiscordPy:
             await self.running
 
 
-class Cordslite:
+class Cordslite(Talker):
     kind = "cordslite 0.2.3"
     runs_on = False
 
     def __init__(self, simulator, name):
-        made = simulator.control("/bot", name=name, guild=simulator.ids["guild"])
-        self.name, self.user, self.token = name, made["id"], made["token"]
-        self.simulator = simulator
+        super().__init__(simulator, name)
         self.notes = []
         self.spurt = 0
         cordslite.voice.websockets = PlainWebSockets

@@ -131,7 +131,7 @@ struct CorpusBuilder {
     if usesMix { return nil }
     if speaker.bot, !options.includesBots { return .bot }
     if Double(speaker.speechSamples) < options.minimumSpeech * Double(rate) { return .speech }
-    let frames = Double(speaker.packets.placed + speaker.frames.lost)
+    let frames = Double(speaker.packets.placed) + Double(speaker.frames.lost)
     if Double(speaker.frames.lost) > options.maximumLoss * frames { return .loss }
     return nil
   }

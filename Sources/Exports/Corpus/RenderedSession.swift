@@ -6,12 +6,16 @@ internal import SystemPackage
 
 /// A finished render, as an export reads it.
 struct RenderedSession {
+  /// Samples of the longest session that is believed: a century at 48 kHz. Times far beyond would
+  /// overflow where they are converted.
+  private static let longest: Int64 = 1 << 47
+
   /// Absolute, with links resolved: other tools run in other folders.
   let folder: FilePath
   let manifest: Manifest
 
-  /// - Throws: `RenderError` `noInput` without a manifest; `badInput` when it cannot be understood, or
-  ///   names a file that cannot be a track of its folder.
+  /// - Throws: `RenderError` `noInput` without a manifest or a file that it names; `badInput` when it
+  ///   cannot be understood, or names what cannot be of its folder.
   init(opening folder: FilePath) throws(RenderError) {
     manifest = try Manifest(contentsOf: folder)
     guard let resolved = realpath(folder.string, nil) else {
@@ -19,23 +23,33 @@ struct RenderedSession {
     }
     self.folder = FilePath(String(cString: resolved))
     free(resolved)
-    guard manifest.sampleRate > 0, manifest.session.samples >= 0 else {
-      throw RenderError(.badInput, "\(folder) has a manifest with impossible numbers")
-    }
+    guard RenderOptions.sampleRates.contains(manifest.sampleRate),
+      (0...Self.longest).contains(manifest.session.samples), !manifest.capture.id.isEmpty
+    else { throw RenderError(.badInput, "\(folder) has a manifest with impossible values") }
     for speaker in manifest.speakers { try check(speaker) }
+    if let mix = manifest.mix { try check(file: mix.file) }
+  }
+
+  /// Only a plain file in the folder itself: a path or a link could lead to what is nobody's speech.
+  private func check(file: String) throws(RenderError) {
+    let path = FilePath(file)
+    guard path.root == nil, path.components.count == 1, path.components.first?.kind == .regular
+    else {
+      throw RenderError(.badInput, "\(folder): \(file) cannot be a file of this folder")
+    }
+    guard FileSystem.size(folder.appending(file)) != nil else {
+      throw RenderError(
+        .noInput, "\(folder.appending(file)) is missing: render the capture again")
+    }
   }
 
   /// What the export relies on, also of a manifest that was edited.
   private func check(_ speaker: Manifest.Speaker) throws(RenderError) {
-    let path = FilePath(speaker.file)
-    guard path.components.count == 1, path.root == nil, speaker.file != "..", speaker.file != "."
-    else {
-      throw RenderError(.badInput, "\(folder): \(speaker.id) has no file of this folder")
+    let isUser = speaker.userID.map { UInt64($0) != nil } ?? !speaker.id.isEmpty
+    guard isUser, (0...Self.longest).contains(speaker.samples) else {
+      throw RenderError(.badInput, "\(folder): speaker \(speaker.id) has impossible values")
     }
-    guard FileSystem.size(folder.appending(speaker.file)) != nil else {
-      throw RenderError(
-        .noInput, "\(folder.appending(speaker.file)) is missing: render the capture again")
-    }
+    try check(file: speaker.file)
     var end: Int64 = 0
     for segment in speaker.segments {
       guard segment.start >= end, segment.end > segment.start, segment.end <= speaker.samples else {

@@ -66,6 +66,21 @@ final class Booth: Sendable {
     try await gateway.start()
   }
 
+  /// Makes a booth for `body`, and stops it whatever comes of that.
+  static func use<Result>(
+    seed: UInt64, clips: [VoiceClip], _ body: (Booth) async throws -> Result
+  ) async throws -> Result {
+    let booth = try await Booth(seed: seed, clips: clips)
+    do {
+      let result = try await body(booth)
+      await booth.stop()
+      return result
+    } catch {
+      await booth.stop()
+      throw error
+    }
+  }
+
   var isGatewayConnected: Bool { gateway.isConnected }
   var channel: World.ID { ids.voice }
   /// Those who talk all the time, and the guest.

@@ -48,15 +48,7 @@ struct Ending: Sendable {
   ]
 
   func run(seed: UInt64, clips: [VoiceClip]) async throws -> EndVerdict {
-    let booth = try await Booth(seed: seed, clips: clips)
-    do {
-      let verdict = try await run(in: booth)
-      await booth.stop()
-      return verdict
-    } catch {
-      await booth.stop()
-      throw error
-    }
+    try await Booth.use(seed: seed, clips: clips) { try await run(in: $0) }
   }
 
   private func run(in booth: Booth) async throws -> EndVerdict {

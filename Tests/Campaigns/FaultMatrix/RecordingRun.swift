@@ -27,15 +27,7 @@ struct RecordingRun: Sendable {
 
   /// Records, and judges what came of it.
   func run() async throws -> RecordingVerdict {
-    let booth = try await Booth(seed: seed, clips: clips)
-    do {
-      let verdict = try await run(in: booth)
-      await booth.stop()
-      return verdict
-    } catch {
-      await booth.stop()
-      throw error
-    }
+    try await Booth.use(seed: seed, clips: clips) { try await run(in: $0) }
   }
 
   private func run(in booth: Booth) async throws -> RecordingVerdict {
