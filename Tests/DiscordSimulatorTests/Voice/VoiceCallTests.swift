@@ -43,6 +43,25 @@ struct VoiceCallTests {
     for speaker in server.speakers.values { #expect(speaker.warnings.isEmpty) }
   }
 
+  @Test("Every call of many has its group")
+  func manyCalls() {
+    var server = VoiceServer()
+    var world = VoiceProtocolTests.Places(places: [:])
+    for call in 0..<6 as Range<UInt64> {
+      for user in 100 + 10 * call..<104 + 10 * call {
+        world.places[user] = VoicePlace(channel: Self.channel + call, sessionID: "\(user)")
+        _ = server.speakerJoins(
+          user, guild: Self.guild + call, keyChange: .atExecution, now: .zero, world: world)
+      }
+    }
+    run(&server, until: .seconds(20))
+    for call in 0..<6 as Range<UInt64> {
+      let users = Set(100 + 10 * call..<104 + 10 * call)
+      #expect(Set(server.rooms[Self.channel + call]?.members ?? []) == users)
+    }
+    #expect(server.speakers.values.allSatisfy { $0.epoch != nil })
+  }
+
   private func run(_ server: inout VoiceServer, until end: Duration) {
     while let deadline = server.nextDeadline, deadline <= end { _ = server.tick(now: deadline) }
   }

@@ -63,9 +63,7 @@ extension VoiceServer {
       let due = speakers.values.filter { $0.nextDeadline.map { $0 <= now } ?? false }
         .map(\.user).sorted()
       if due.isEmpty { return }
-      let committers = Set(
-        sessions.values.filter(\.isScripted).sorted { $0.id < $1.id }.map(\.user)
-          .prefix(Self.mostCommitters))
+      let committers = committers
       for user in due {
         guard
           let actions = speakers[user]?.listen(
@@ -74,6 +72,18 @@ extension VoiceServer {
         perform(actions, of: user, now: now, &outputs)
       }
     }
+  }
+
+  /// The first who came to each call: they commit for all.
+  private var committers: Set<UInt64> {
+    var counts: [UInt64: Int] = [:]
+    var committers: Set<UInt64> = []
+    for session in sessions.values.filter(\.isScripted).sorted(by: { $0.id < $1.id })
+    where counts[session.channel, default: 0] < Self.mostCommitters {
+      counts[session.channel, default: 0] += 1
+      committers.insert(session.user)
+    }
+    return committers
   }
 
   private mutating func perform(
