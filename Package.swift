@@ -205,7 +205,8 @@ var targets: [Target] = [
     name: "FaultMatrix",
     dependencies: [
       "CaptureLog", "CaptureSynthesis", "DiscordGateway", "DiscordREST", "DiscordSimulator",
-      "JSONValues", "Recorder", "Render", "TestSupport", argumentParser, logging, systemPackage,
+      "JSONValues", "Recorder", "Render", "TestSupport", "Threads", argumentParser, logging,
+      systemPackage,
     ],
     path: "Tests/Campaigns/FaultMatrix", swiftSettings: swiftSettings),
 

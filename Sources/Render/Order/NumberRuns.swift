@@ -6,6 +6,15 @@
 /// its sequence number had. Such pairs lie on lines, since within a talk spurt each packet is as long
 /// as the one before, so that a few numbers for each spurt hold all of them.
 struct NumberRuns {
+  /// Samples of Opus' packets (RFC 6716, section 3.1: frames of 2.5 to 60 ms, packets of up to 120 ms).
+  private static let packetLengths: Set<UInt32> = [
+    120, 240, 480, 960, 1_920, 2_880, 3_840, 4_800, 5_760,
+  ]
+  /// Runs that are kept, of all lines and of one. Whoever's numbers make more of them is no speaker, and
+  /// is to cost neither memory nor time; only their own replays are then taken for beginnings.
+  private static let mostRuns = 1 << 15
+  private static let mostRunsOfALine = 64
+
   /// Consecutive sequence numbers whose timestamps are a step apart.
   private struct Run {
     var sequence: UInt16
@@ -28,6 +37,8 @@ struct NumberRuns {
   /// Runs that have ended. A talk spurt each, so some thousands in an hour at most.
   private var lines: [Line: [Run]] = [:]
   private var steps: Set<UInt32> = []
+  /// Runs that are kept.
+  private(set) var kept = 0
   private var current: Run?
 
   /// Takes the packet with the highest number so far.
@@ -44,7 +55,7 @@ struct NumberRuns {
     let samples = timestamp &- first
     if run.step == 0, ahead <= 1_024, samples > 0 {
       let step = samples / UInt32(ahead)
-      if step * UInt32(ahead) == samples, step <= 5_760 { run.step = step }
+      if step * UInt32(ahead) == samples, Self.packetLengths.contains(step) { run.step = step }
     }
     guard run.step > 0, samples == run.step &* UInt32(truncatingIfNeeded: ahead) else {
       keepCurrent()
@@ -76,9 +87,12 @@ struct NumberRuns {
   }
 
   private mutating func keepCurrent() {
-    guard let run = current else { return }
+    guard let run = current, kept < Self.mostRuns else { return }
+    let line = Self.line(run.sequence, run.timestamp, run.step)
+    guard lines[line]?.count ?? 0 < Self.mostRunsOfALine else { return }
     steps.insert(run.step)
-    lines[Self.line(run.sequence, run.timestamp, run.step), default: []].append(run)
+    lines[line, default: []].append(run)
+    kept += 1
   }
 
   private static func line(_ sequence: UInt16, _ timestamp: UInt32, _ step: UInt32) -> Line {

@@ -1,6 +1,7 @@
 import CaptureSynthesis
 import DiscordSimulator
 import Recorder
+import Threads
 
 /// One recording that goes through all trials.
 struct RecordingRun: Sendable {
@@ -64,9 +65,25 @@ struct RecordingRun: Sendable {
     for user in booth.people { booth.simulator.stopSpeaking(user) }
     try await Task.sleep(for: .milliseconds(500))
     let end = await recording.stop()
-    return try RecordingVerdict(
-      number: number, seed: seed, booth: booth, end: end, stretches: stretches,
-      missed: waiting.map(\.name), stall: stalls.seconds)
+    let (judged, missed, stall) = (stretches, waiting.map(\.name), stalls.seconds)
+    // Rendering takes seconds, in which it would keep other recordings from their turns.
+    return try await onThread {
+      try RecordingVerdict(
+        number: number, seed: seed, booth: booth, end: end, stretches: judged, missed: missed,
+        stall: stall)
+    }
+  }
+
+  private func onThread<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+      do {
+        _ = try JoinableThread { continuation.resume(with: .init(catching: body)) }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
   }
 
   private func perform(

@@ -38,9 +38,12 @@ struct RecordingVerdict: Sendable {
   /// The recorder's log in trials that failed.
   private(set) var log: [String] = []
 
-  /// Holes that are shorter need no explanation, nanoseconds.
   /// How far packets may lie from where they belong, in milliseconds: the way's own jitter.
   private static let mostDistance = 5.0
+  /// What the way takes for longer than this must have been told, in seconds; shorter losses are in the
+  /// ledger, and in the track's gaps where they are not between two talk spurts.
+  private static let leastTold = 10.0
+  /// Holes that are shorter need no explanation, nanoseconds.
   private static let leastHole: Int64 = 200_000_000
 
   /// A recording that could not be judged.
@@ -131,10 +134,14 @@ struct RecordingVerdict: Sendable {
     var words: [String] = []
     for hole in mine {
       let span = hole.start...hole.end
-      words += explanations.words(for: span) + track.words(hole.user, in: span)
-      // What the server never got through may be told by the track alone; what reached us and is not
-      // there must have its event.
-      if !explanations.covers(span, with: hole.isTaken ? track.ranges(hole.user) : []) {
+      let told = explanations.words(for: span)
+      words += told + track.words(hole.user, in: span)
+      // What reached us and is not there must have its event from end to end.
+      let gaps = hole.isTouched ? track.ranges(hole.user) : []
+      let isExplained =
+        hole.isTaken
+        ? hole.seconds < Self.leastTold || !told.isEmpty : explanations.covers(span, with: gaps)
+      if !isExplained {
         failures.append(
           "a gap of \(Table.seconds(hole.seconds)) s without explanation at "
             + "+\((hole.start - stretch.start) / 1_000_000) ms")

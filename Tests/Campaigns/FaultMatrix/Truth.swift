@@ -22,6 +22,8 @@ struct Truth {
     var end: Int64
     /// Whether the way's faults took all of it.
     var isTaken: Bool
+    /// Whether they took any of it.
+    var isTouched: Bool
 
     var seconds: Double { Double(end - start) / 1e9 }
   }
@@ -103,9 +105,11 @@ struct Truth {
           continue
         }
         let end = frame.time + Self.frameTime
-        var now = hole ?? Hole(user: user, start: frame.time, end: end, isTaken: true)
+        var now =
+          hole ?? Hole(user: user, start: frame.time, end: end, isTaken: true, isTouched: false)
         now.end = end
         now.isTaken = now.isTaken && frame.isTaken
+        now.isTouched = now.isTouched || frame.isTaken
         hole = now
       }
       if let hole, hole.end - hole.start > least { holes.append(hole) }

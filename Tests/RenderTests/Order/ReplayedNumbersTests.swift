@@ -62,6 +62,20 @@ import Testing
     #expect(wrong == 0)
   }
 
+  @Test func noiseForNumbersIsBounded() {
+    var random = SplitMix64(seed: 5)
+    var runs = NumberRuns()
+    for number in 0..<200_000 as Range<Int64> {
+      let sequence = UInt16.random(in: 0 ... .max, using: &random)
+      // Half of them on one line.
+      let timestamp =
+        number % 2 == 0 ? UInt32(sequence) * 960 : UInt32.random(in: 0 ... .max, using: &random)
+      _ = runs.number(sequence: sequence, timestamp: timestamp)
+      runs.append(sequence: sequence, timestamp: timestamp, number: number * 2)
+    }
+    #expect(runs.kept <= 1 << 15)
+  }
+
   @Test func whoBeginsAnewIsBelieved() {
     var random = SplitMix64(seed: 4)
     var timeline = StreamTimeline()

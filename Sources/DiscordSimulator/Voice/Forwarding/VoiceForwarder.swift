@@ -121,7 +121,7 @@ struct VoiceForwarder {
     for receiver in clients.values
     where receiver.channel == sender.channel && receiver !== sender && receiver.mayHear {
       guard let transport = receiver.transport else { continue }
-      if reports {
+      if reports, receiver.path.isOpen(at: now) {
         let time = realTimeAtStart + now
         let (header, rest) = SenderReport.packet(of: sender, speech.timestamp, time: time)
         datagrams.append(
